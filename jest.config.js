@@ -1,0 +1,18 @@
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  coverageProvider: 'v8',
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  globalSetup: '<rootDir>/test/support/bundle.ts',
+  reporters: ['default', '<rootDir>/test/support/countReporter.js'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
