@@ -1,0 +1,141 @@
+import { decideConfiguration } from '../domain/configuration.ts';
+import { effectsOf } from '../domain/effects.ts';
+import { Rejected } from '../domain/errors.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import { activationStream, settingsStream, usernameStream, userStream } from '../domain/ids.ts';
+import type { Change, ChangeConfiguration, Changed, ChangeUser } from '../domain/inputs.ts';
+import { decideUser, resultOf, type UserStep } from '../domain/userRules.ts';
+import type { Aggregates } from './aggregates.ts';
+import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
+import { readWhole } from './foldCache.ts';
+import type { Ports } from './ports.ts';
+
+/** Changes of shared streams: people and configuration. The expected revision makes each count once. */
+export const createChanges = (ports: Ports, aggregates: Aggregates) => {
+  const resolve = async ({ who, newUserId, command }: ChangeUser): Promise<string> => {
+    if ('userId' in who) return who.userId;
+    const holder = (await aggregates.name(who.usernameKey)).state;
+    if (command.type === 'add') {
+      if (holder !== undefined && holder !== newUserId)
+        throw new Rejected('alreadyExists', `there is a user with this name (id ${holder})`);
+      return newUserId!;
+    }
+    if (holder === undefined) throw new Rejected('notFound', 'there is no such user');
+    return holder;
+  };
+
+  const decide = async (change: ChangeUser, userId: string) => {
+    const folded = await aggregates.user(userId);
+    const { settings } = (await aggregates.configuration()).state;
+    const step = decideUser(change.command, folded.state, {
+      userId,
+      settings,
+      nowMs: ports.clock(),
+    });
+    const usernameKey =
+      change.command.type === 'add'
+        ? change.command.data.usernameKey
+        : folded.state.status === 'present'
+          ? folded.state.usernameKey
+          : '';
+    const name = await aggregates.name(usernameKey);
+    const appends: StreamFacts[] = [
+      { stream: userStream(userId), expectedRevision: folded.revision, facts: step.user },
+      {
+        stream: usernameStream(usernameKey),
+        expectedRevision: name.revision,
+        facts: step.username,
+      },
+      ...activationAppend(change, step),
+    ];
+    return { appends, facts: step.user };
+  };
+
+  const changeUser = async (change: ChangeUser, step: string): Promise<Changed> => {
+    const userId = await resolve(change);
+    const stream = userStream(userId);
+    const recordedBefore = async (): Promise<readonly DomainEvent[] | undefined> => {
+      const [first] = factIds(ports, step, stream, 1);
+      const known = await readWhole(ports.events, stream);
+      const from = known.findIndex((event) => event.id === first);
+      if (from < 0) return undefined;
+      const mine = new Set(factIds(ports, step, stream, known.length - from));
+      return known.slice(from).filter((event) => mine.has(event.id));
+    };
+
+    const outcome = await aggregates.oneAtATime(userId, () =>
+      untilNoConflict(
+        async () => {
+          const { appends, facts } = await decideOrRepeat(change, userId, recordedBefore);
+          const committed = appends.some((append) => append.facts.length > 0)
+            ? await record(ports, step, change.origin, appends)
+            : { position: await ports.events.head(), repeated: false };
+          const recorded = committed.repeated ? ((await recordedBefore()) ?? facts) : facts;
+          return { recorded, position: committed.position };
+        },
+        () => undefined,
+      ),
+    );
+    const after = (await aggregates.user(userId)).state;
+    return {
+      result: resultOf(userId, outcome.recorded, after),
+      position: outcome.position,
+      effects: effectsOf(outcome.recorded, userId, after),
+    };
+  };
+
+  /** A step that is on record would be refused by the rules the second time (a user that exists …). */
+  const decideOrRepeat = async (
+    change: ChangeUser,
+    userId: string,
+    recordedBefore: () => Promise<readonly DomainEvent[] | undefined>,
+  ): Promise<{ appends: StreamFacts[]; facts: readonly DomainEvent[] }> => {
+    try {
+      return await decide(change, userId);
+    } catch (error) {
+      const recorded = error instanceof Rejected ? await recordedBefore() : undefined;
+      if (recorded === undefined) throw error;
+      return { appends: [], facts: recorded };
+    }
+  };
+
+  const changeConfiguration = async (
+    { command, origin }: ChangeConfiguration,
+    step: string,
+  ): Promise<Changed> =>
+    await aggregates.oneAtATime(settingsStream, () =>
+      untilNoConflict(
+        async () => {
+          const { state, revision } = await aggregates.configuration();
+          const facts = decideConfiguration(command, state);
+          const { position } =
+            facts.length === 0
+              ? { position: await ports.events.head() }
+              : await record(ports, step, origin, [
+                  { stream: settingsStream, expectedRevision: revision, facts },
+                ]);
+          return { result: {}, position, effects: [] };
+        },
+        () => undefined,
+      ),
+    );
+
+  return {
+    /** @throws {Rejected} where the rules say no */
+    change: async (change: Change, step: string): Promise<Changed> =>
+      change.kind === 'user'
+        ? await changeUser(change, step)
+        : await changeConfiguration(change, step),
+  };
+};
+
+const activationAppend = ({ command }: ChangeUser, step: UserStep): StreamFacts[] =>
+  command.type === 'requestActivation'
+    ? [
+        {
+          stream: activationStream(command.activationId),
+          expectedRevision: -1,
+          facts: step.activation,
+        },
+      ]
+    : [];

@@ -1,0 +1,27 @@
+export type CodeCheck = {
+  /** Base32 in any spelling that people type, or the bytes themselves; at least 80 bits. */
+  readonly secret: string | Uint8Array;
+  /** Whatever arrived as the code; anything but a text of exactly `digits` ASCII digits matches nothing. */
+  readonly code: unknown;
+  /** The server's current step (RFC 6238 §4.2). */
+  readonly serverStep: number;
+  /** Known difference of the token's clock, in steps. */
+  readonly drift: number;
+  /** Steps accepted on either side of the expected one, 0 to `maxWindowSteps`. */
+  readonly window: number;
+  readonly digits: number;
+};
+
+/** Code arithmetic of OATH tokens; it decides nothing (domain/otpWindow.ts does). */
+export interface Otp {
+  /** The step whose code this is, undefined where it is none of the window's. Takes as long for a wrong code as for a right one. */
+  matchingSteps(check: CodeCheck): number | undefined;
+  /** The code of one step (RFC 4226 §5.3). */
+  codeAt(secret: string | Uint8Array, step: number, digits: number): string;
+  /** Full HMAC over a challenge, 40 upper-case hex digits (contracts/mobile-app.md 10.3); counter 0 … 2^63−1, decimal. */
+  proofOf(secret: string | Uint8Array, counter: string): string;
+  /** Compares a proof that arrived, case ignored, in constant time. */
+  provesSecret(secret: string | Uint8Array, counter: string, proof: string): boolean;
+  /** A new 160-bit secret: 32 characters of lower-case unpadded base32. */
+  generateSecret(): string;
+}

@@ -1,0 +1,148 @@
+import type { KeyOwner } from '../../domain/sealed.ts';
+import { openKeyTable, type DataKey } from './keyTable.ts';
+import { Lru } from './lru.ts';
+
+const maxCachedKeys = 10_000;
+/** How long another process's destruction of a key may go unnoticed here. */
+const maxStaleMs = 200;
+/**
+ * A key may seal 2^32 values under random nonces (SP 800-38D §8.3). Counts are written later than the
+ * seals they count, so a crash forgets up to `maxUncounted` of them; half the limit leaves room for
+ * 32,000 such crashes.
+ */
+const defaultMaxSeals = 2 ** 31;
+const maxUncounted = 65_536;
+const countAfterMs = 1_000;
+
+/** A person was erased: nothing is sealed for them any more. */
+export class OwnerErased extends Error {
+  override readonly name = 'OwnerErased';
+  constructor() {
+    super('the key of this owner has been destroyed');
+  }
+}
+
+export type Keyring = {
+  /** @throws {OwnerErased} */
+  forSealing(owner: KeyOwner): Promise<DataKey>;
+  forOpening(id: string): DataKey | undefined;
+  isErased(owner: KeyOwner): boolean;
+  destroy(owner: KeyOwner): void;
+  close(): void;
+};
+
+/** Keeps unwrapped keys at hand, makes new ones, and counts how often each one seals. */
+export function openKeyring(
+  file: string,
+  masterKey: Uint8Array,
+  maxSeals: number = defaultMaxSeals,
+): Keyring {
+  const table = openKeyTable(file, masterKey);
+  const byId = new Lru<string, DataKey>(maxCachedKeys);
+  const byOwner = new Lru<string, DataKey>(maxCachedKeys);
+  const uncounted = new Map<string, number>();
+  const wanted = new Map<KeyOwner, number>();
+  let made: Promise<void> | undefined;
+  let counting: NodeJS.Timeout | undefined;
+  let seen = table.foreignChanges();
+  let lookedAt = performance.now();
+
+  const forget = (): void => {
+    byId.clear();
+    byOwner.clear();
+  };
+  /** Forgets all keys when another process has written: one of them may be destroyed. */
+  const refresh = (): void => {
+    if (performance.now() - lookedAt < maxStaleMs) return;
+    lookedAt = performance.now();
+    const now = table.foreignChanges();
+    if (now !== seen) forget();
+    seen = now;
+  };
+
+  const current = (owner: KeyOwner): DataKey | undefined => {
+    const cached = byOwner.get(owner);
+    if (cached) return cached;
+    const found = table.current(owner);
+    if (!found) return undefined;
+    found.seals += uncounted.get(found.id) ?? 0;
+    byOwner.set(owner, found);
+    return found;
+  };
+
+  /** Keys that are wanted in one turn are made in one commit. */
+  const make = (owner: KeyOwner, version: number): Promise<void> => {
+    wanted.set(owner, version);
+    made ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        made = undefined;
+        const batch = [...wanted];
+        wanted.clear();
+        try {
+          table.create(batch);
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return made;
+  };
+
+  const writeCounts = (): void => {
+    clearTimeout(counting);
+    counting = undefined;
+    if (uncounted.size === 0) return;
+    table.count(uncounted);
+    uncounted.clear();
+  };
+  const writeCountsLater = (): void => {
+    try {
+      writeCounts();
+    } catch {
+      // They are kept and written with the next ones; sealing stops if that never works.
+    }
+  };
+  const count = (key: DataKey): void => {
+    key.seals += 1;
+    const total = (uncounted.get(key.id) ?? 0) + 1;
+    uncounted.set(key.id, total);
+    if (total >= maxUncounted || uncounted.size > maxCachedKeys) writeCounts();
+    else counting ??= setTimeout(writeCountsLater, countAfterMs).unref();
+  };
+
+  return {
+    async forSealing(owner) {
+      refresh();
+      let key = current(owner);
+      if (!key || key.seals >= maxSeals) {
+        await make(owner, (key?.version ?? 0) + 1);
+        const newest = table.current(owner);
+        if (!newest) throw new OwnerErased();
+        // Others waited for the same key; all of them count on one.
+        const cached = byOwner.get(owner);
+        key = cached?.id === newest.id ? cached : newest;
+        byOwner.set(owner, key);
+      }
+      count(key);
+      return key;
+    },
+    forOpening(id) {
+      refresh();
+      const cached = byId.get(id);
+      if (cached) return cached;
+      const found = table.find(id);
+      if (found) byId.set(id, found);
+      return found;
+    },
+    isErased: (owner) => table.isErased(owner),
+    destroy(owner) {
+      table.destroy(owner, new Date().toISOString());
+      forget();
+    },
+    close() {
+      writeCounts();
+      table.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { KeyOwner, Sealed, SealedPlace } from '../../domain/sealed.ts';
+
+/** Seals personal and secret values, and keyed hashes of what must be found but not read. */
+export interface Secrets {
+  /** Seals a text for one place with its owner's data key, which is made durable first where it is new. */
+  seal(place: SealedPlace, plain: string): Promise<Sealed>;
+  /**
+   * Opens a sealed text.
+   * @returns undefined where the owner's key has been destroyed (the person was erased)
+   * @throws {SealBroken} where the text was altered or belongs to another place
+   */
+  open(place: SealedPlace, sealed: Sealed): Promise<string | undefined>;
+  /** Destroys an owner's data key for good. */
+  destroy(owner: KeyOwner): Promise<void>;
+  /** Keyed hash (HMAC-SHA-256, hex) for looking up; `purpose` keeps the uses apart. */
+  hash(
+    purpose: 'username' | 'activationCode' | 'origin' | 'confirmationCode',
+    text: string,
+  ): string;
+  close(): Promise<void>;
+}
+
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+}

@@ -1,0 +1,29 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** Keys that seal and open payloads; the first of the masters seals, all of them open (rotation). */
+export type PayloadKeys = {
+  readonly currentId: string;
+  /** Undefined for an id that none of the masters makes. */
+  get(id: string): Buffer | undefined;
+};
+
+const masterBytesMin = 32;
+
+/**
+ * Derives the payload keys by HKDF-SHA-256, so that no other use of a master key shares them.
+ * A key's id is a one-way mark of the key itself; it needs no bookkeeping and tells nothing about it.
+ * @throws {RangeError} for a master key under 256 bits, or none at all
+ */
+export const payloadKeys = (masters: readonly Uint8Array[]): PayloadKeys => {
+  const byId = new Map<string, Buffer>();
+  let currentId: string | undefined;
+  for (const master of masters) {
+    if (master.length < masterBytesMin) throw new RangeError('a master key has at least 32 bytes');
+    const key = Buffer.from(hkdfSync('sha256', master, '', 'countersign temporal payloads v1', 32));
+    const id = createHmac('sha256', key).update('key id').digest('hex').slice(0, 16);
+    currentId ??= id;
+    byId.set(id, key);
+  }
+  if (currentId === undefined) throw new RangeError('payload keys need a master key');
+  return { currentId, get: (id) => byId.get(id) };
+};

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import type { StoredEvent } from '../eventStore/port.ts';
+import type { ViewsDatabase } from './tables.ts';
+
+export type * from './tables.ts';
+export type { Kysely } from 'kysely';
+
+/** The read side's tables. They hold nothing that the log does not hold: losing them costs time only. */
+export interface Views {
+  /** Sees whole batches only; never waits for the writer. */
+  readonly reader: Kysely<ViewsDatabase>;
+  /** For the one runner. */
+  readonly writer: Kysely<ViewsDatabase>;
+  /** What this engine calls a whole number up to 2^53; a log position must fit. */
+  readonly wholeNumber: 'integer' | 'bigint';
+  /** A look at the views that later batches do not change. Call it between two batches. */
+  snapshot(): Promise<Snapshot>;
+  /** New, empty views beside these, in place of what an interrupted try left behind. */
+  beside(): Promise<Views>;
+  /** Puts `fresh` in the place of these views without a moment in which a reader finds none. `fresh` is used up. */
+  switchTo(fresh: Views): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Snapshot = { readonly reader: Kysely<ViewsDatabase>; close(): Promise<void> };
+
+/** What readers need to know about the one who fills the views. */
+export interface ViewsFeed {
+  /** Resolves once every view shows the log up to `position`. Rejects where the feed has stopped. */
+  caughtUp(position: number): Promise<void>;
+  /** Called after each committed batch. Returns how to stop that. */
+  onApplied(listener: (events: readonly StoredEvent[]) => void): () => void;
+  status(): FeedStatus;
+}
+
+export type FeedStatus = {
+  readonly state: 'starting' | 'live' | 'failed' | 'stopped';
+  /** Position that every view has reached. */
+  readonly position: number;
+  /** Where and why it failed: the event after `position` could not be applied. */
+  readonly failure?: { readonly position: number; readonly message: string };
+};

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ConfigurationCommand } from '../../domain/configuration.ts';
+import { Rejected } from '../../domain/errors.ts';
+import type { Caller, Commands } from '../facade.ts';
+import { originOf, type CommandContext } from './context.ts';
+
+/** Directory group whose members may call the SDK; the name that the original's installer made. */
+export const callersGroup = 'PhoneFactor Admins';
+
+const passwordBytes = 20;
+const tokenBytes = 32;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+type AccountCommands = Pick<
+  Commands,
+  | 'addServiceAccount'
+  | 'removeServiceAccount'
+  | 'addApiClient'
+  | 'removeApiClient'
+  | 'changeSettings'
+>;
+
+/** Configuration and the accounts of programs. Their passwords are random, so a plain hash keeps them (SEC-64). */
+export const accountCommands = (context: CommandContext): AccountCommands => {
+  const change = async (caller: Caller, command: ConfigurationCommand): Promise<void> => {
+    const id = context.newId();
+    const origin = await originOf(context, caller, id);
+    const { position } = await context.engine.execute('change', `change-${id}`, {
+      kind: 'configuration',
+      command,
+      origin,
+    });
+    await context.feed.caughtUp(position);
+  };
+
+  return {
+    async addServiceAccount(caller, { name, groups = [callersGroup] }) {
+      const username = name.trim();
+      if (!/^[^\\/:\p{Cc}]{1,64}$/u.test(username))
+        throw new Rejected('invalid', 'name: 1 to 64 characters, without \\ / : and controls');
+      const password = randomBytes(passwordBytes).toString('base64url');
+      await change(caller, {
+        type: 'addServiceAccount',
+        data: {
+          accountId: context.newId(),
+          name: username,
+          secretHash: sha256(password),
+          groups: [...groups],
+        },
+      });
+      return { username, password };
+    },
+
+    async removeServiceAccount(caller, name) {
+      await change(caller, { type: 'removeServiceAccount', name });
+    },
+
+    async addApiClient(caller, { name, scopes }) {
+      const clientId = context.newId();
+      const token = `cs_${randomBytes(tokenBytes).toString('base64url')}`;
+      await change(caller, {
+        type: 'addApiClient',
+        data: { clientId, name, secretHash: sha256(token), scopes: [...scopes] },
+      });
+      return { clientId, token };
+    },
+
+    async removeApiClient(caller, clientId) {
+      await change(caller, { type: 'removeApiClient', clientId });
+    },
+
+    async changeSettings(caller, changes) {
+      await change(caller, { type: 'changeSettings', changes });
+    },
+  };
+};

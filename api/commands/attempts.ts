@@ -1,0 +1,164 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import { Rejected } from '../../domain/errors.ts';
+import { authenticationStream } from '../../domain/ids.ts';
+import type { OpenAttempt } from '../../domain/inputs.ts';
+import { canonicalName } from '../../domain/username.ts';
+import { cancelUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
+import {
+  Unavailable,
+  type Attempt as AttemptAnswer,
+  type AuthenticateInput,
+  type Caller,
+  type Commands,
+} from '../facade.ts';
+import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
+import { NotRunning } from './engine.ts';
+
+/** An attempt is on record this soon, or the log or the workflow engine is away (REL-09). */
+const onRecordWithinMs = 5_000;
+/** Longest texts that reach the log. */
+const maxApplication = 64;
+const maxInitiatingIp = 128;
+
+/** Tells a front end how an attempt stands. */
+export const describeAttempt = (requestId: string, attempt: Attempt): AttemptAnswer => {
+  if (attempt.status === 'none' || attempt.status === 'evaluating')
+    throw new Unavailable('the attempt was not recorded in time');
+  if (attempt.status === 'joined') return { requestId, state: 'joined' };
+  if (attempt.status === 'ended')
+    return defined({
+      requestId,
+      state: attempt.outcome.state,
+      code: attempt.outcome.code,
+      method: attempt.method,
+    });
+  return defined({
+    requestId,
+    state: attempt.status,
+    method: attempt.method,
+    triesLeft: attempt.triesLeft,
+    expiresAt: attempt.expiresAt,
+  });
+};
+
+const isOnRecord = ({ status }: Attempt): boolean => status !== 'none' && status !== 'evaluating';
+const needsNobody = ({ status }: Attempt): boolean =>
+  status === 'ended' || status === 'awaiting-code';
+
+export const attemptCommands = (
+  context: CommandContext,
+): Pick<Commands, 'authenticate' | 'submitCode' | 'cancelAuthentication'> => {
+  const { engine, attempts, secrets, newId, newGuid } = context;
+
+  const seal = async (requestId: string, field: string, text: string | undefined) =>
+    text === undefined || text === ''
+      ? undefined
+      : await secrets.seal(
+          { owner: 'requests', stream: authenticationStream(requestId), field },
+          text,
+        );
+
+  const openInput = async (
+    caller: Caller,
+    input: AuthenticateInput,
+    requestId: string,
+  ): Promise<OpenAttempt> => {
+    const callerId = callerIdOf(caller);
+    const application = input.application.slice(0, maxApplication);
+    const initiatingIp = input.initiatingIp?.slice(0, maxInitiatingIp);
+    const origin = [callerId, caller.channel, application, initiatingIp ?? ''].join('\0');
+    return defined({
+      requestId,
+      who: { usernameKey: secrets.hash('username', canonicalName(input.username)) },
+      username: await seal(requestId, 'username', input.username),
+      initiatingIp: await seal(requestId, 'initiatingIp', initiatingIp),
+      code: await seal(requestId, 'code', input.code),
+      application,
+      callerId,
+      originKey: secrets.hash('origin', origin),
+      channel: caller.channel,
+      requireUserMatch: input.requireUserMatch,
+      method: input.method,
+      reference: input.reference,
+      expiresInSeconds: input.expiresInSeconds,
+      origin: await originOf(context, caller, requestId),
+    }) as OpenAttempt;
+  };
+
+  /** An attempt of this caller; somebody else's does not exist for it. */
+  const ownAttempt = async (caller: Caller, requestId: string): Promise<Attempt> => {
+    const attempt = await attempts.read(requestId);
+    const own =
+      attempt.status !== 'none' &&
+      (caller.actor.kind === 'administrator' || attempt.callerId === callerIdOf(caller));
+    if (!own) throw new Rejected('notFound', 'there is no such request');
+    return attempt;
+  };
+
+  const ended = async (requestId: string): Promise<Error> => {
+    const attempt = await attempts.read(requestId);
+    return attempt.status === 'ended'
+      ? new Rejected('alreadyDecided', 'the request has ended')
+      : new Unavailable('the request is on record, but nothing works on it');
+  };
+
+  return {
+    async authenticate(caller, input, { waitMs, signal }) {
+      const requestId = input.idempotencyKey
+        ? idempotentId(secrets, callerIdOf(caller), input.idempotencyKey)
+        : newId();
+      const watched = attempts.watch(requestId);
+      try {
+        const open = await openInput(caller, input, requestId);
+        await engine.start('authentication', authenticationStream(requestId), open);
+        const begun = await watched.until(isOnRecord, onRecordWithinMs);
+        if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
+        if (needsNobody(begun)) return describeAttempt(requestId, begun);
+        return describeAttempt(requestId, await watched.until(needsNobody, waitMs, signal));
+      } finally {
+        watched.close();
+      }
+    },
+
+    async submitCode(caller, requestId, code) {
+      const attempt = await ownAttempt(caller, requestId);
+      if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
+      if (attempt.status !== 'awaiting-code')
+        throw new Rejected('notAllowed', 'the request waits for no code');
+      const sealed = await seal(requestId, 'code', code || ' ');
+      const origin = await originOf(context, caller, requestId);
+      const stream = authenticationStream(requestId);
+      try {
+        const input = { code: sealed!, origin };
+        const { throttled } = await engine.update(stream, submitCodeUpdate, newGuid(), input);
+        const after = describeAttempt(requestId, await attempts.read(requestId));
+        return throttled ? { ...after, code: 'THROTTLED' } : after;
+      } catch (error) {
+        throw error instanceof NotRunning ? await ended(requestId) : error;
+      }
+    },
+
+    async cancelAuthentication(caller, requestId) {
+      const attempt = await ownAttempt(caller, requestId);
+      if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
+      const origin = await originOf(context, caller, requestId);
+      try {
+        await engine.update(authenticationStream(requestId), cancelUpdate, newGuid(), { origin });
+      } catch (error) {
+        throw error instanceof NotRunning ? await ended(requestId) : error;
+      }
+      return describeAttempt(requestId, await attempts.read(requestId));
+    },
+  };
+};
+
+/** Equal keys of one caller name one attempt: the id itself makes the second start meet the first. */
+const idempotentId = (
+  secrets: CommandContext['secrets'],
+  callerId: string,
+  idempotencyKey: string,
+): string =>
+  secrets
+    .hash('origin', ['idempotency', callerId, idempotencyKey].join('\0'))
+    .slice(0, 32)
+    .toUpperCase();

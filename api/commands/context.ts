@@ -1,0 +1,58 @@
+import type { EventStore } from '../../adapters/eventStore/port.ts';
+import type { Secrets } from '../../adapters/secrets/port.ts';
+import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
+import type { Origin } from '../../domain/inputs.ts';
+import type { Sealed } from '../../domain/sealed.ts';
+import type { Caller, Queries, RebuildReport } from '../facade.ts';
+import type { AttemptWatch } from './attemptWatch.ts';
+import type { Engine } from './engine.ts';
+
+/** What commands work with. Nothing here decides anything. */
+export type CommandContext = {
+  readonly engine: Engine;
+  readonly attempts: AttemptWatch;
+  readonly secrets: Secrets;
+  readonly views: Pick<Views, 'reader'>;
+  readonly feed: ViewsFeed;
+  readonly queries: Pick<Queries, 'getSettings'>;
+  readonly events: Pick<EventStore, 'head'>;
+  readonly newId: () => string;
+  readonly newGuid: () => string;
+  readonly newOathSecret: () => string;
+  /** Reads base32 as people type it; throws RangeError where it is none. */
+  readonly decodeBase32: (text: string) => Uint8Array;
+  readonly now: () => number;
+  /** Public address of the mobile service where no setting names it. */
+  readonly mobileAppUrl: () => string;
+  readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>;
+};
+
+/** Who started something, for the events that it makes. */
+export const originOf = async (
+  { secrets }: Pick<CommandContext, 'secrets'>,
+  caller: Caller,
+  correlationId: string,
+): Promise<Origin> => {
+  const onBehalfOf: Sealed | undefined = caller.onBehalfOf
+    ? await secrets.seal(
+        { owner: 'requests', stream: 'meta', field: 'onBehalfOf' },
+        caller.onBehalfOf,
+      )
+    : undefined;
+  return {
+    actor: caller.actor,
+    channel: caller.channel,
+    correlationId,
+    ...(caller.address === undefined ? {} : { address: caller.address }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+  };
+};
+
+/** One name for a caller, over all its connections. */
+export const callerIdOf = ({ actor }: Caller): string => `${actor.kind}:${actor.id}`;
+
+/** Leaves out what is not there: optional properties are absent, never undefined. */
+export const defined = <T extends object>(
+  object: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;

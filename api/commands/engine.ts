@@ -1,0 +1,144 @@
+import {
+  ApplicationFailure,
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import {
+  WorkflowIdReusePolicy,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
+import { Rejected, type RejectedKind } from '../../domain/errors.ts';
+import { taskQueue, type Workflows } from '../../workflows/contracts.ts';
+import { Unavailable } from '../facade.ts';
+
+/** No workflow of this id runs: it has ended, or never was. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning';
+}
+
+/** The workflow engine as commands see it: start, change, update, tell. Errors are the facade's own. */
+export type Engine = {
+  /** @returns false where a workflow of this id runs, or has run */
+  start<T extends keyof Workflows>(
+    type: T,
+    workflowId: string,
+    input: Parameters<Workflows[T]>[0],
+    options?: { readonly again?: boolean },
+  ): Promise<boolean>;
+  execute<T extends keyof Workflows>(
+    type: T,
+    workflowId: string,
+    input: Parameters<Workflows[T]>[0],
+  ): Promise<Awaited<ReturnType<Workflows[T]>>>;
+  /** @throws {NotRunning} @throws {Rejected} @throws {Unavailable} */
+  update<Result, Args extends [unknown]>(
+    workflowId: string,
+    update: UpdateDefinition<Result, Args>,
+    updateId: string,
+    ...args: Args
+  ): Promise<Result>;
+  signal<Args extends unknown[]>(
+    workflowId: string,
+    signal: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<void>;
+};
+
+/** A change is one workflow task and one commit; longer than this means that something does not answer. */
+const executeWithinMs = 10_000;
+
+const rejectedKinds: ReadonlySet<string> = new Set<RejectedKind>([
+  'notFound',
+  'alreadyExists',
+  'alreadyDecided',
+  'expired',
+  'invalid',
+  'notAllowed',
+  'conflict',
+  'throttled',
+  'limitReached',
+]);
+
+/** What a failed call means to the one who made it. */
+const meaningOf = (error: unknown): Error => {
+  if (error instanceof WorkflowNotFoundError) return new NotRunning(error.message);
+  if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
+    const { cause } = error;
+    if (cause instanceof ApplicationFailure && cause.type && rejectedKinds.has(cause.type))
+      return new Rejected(cause.type as RejectedKind, cause.message);
+    // The workflow ended before it could answer: whoever asked may look at the log.
+    if (cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow')
+      return new NotRunning('the workflow ended before it could answer');
+  }
+  return new Unavailable('the workflow engine does not answer', { cause: error });
+};
+
+const within = async <T>(ms: number, result: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Unavailable('the change was not confirmed in time')), ms);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+export const createEngine = (client: Client): Engine => {
+  const begin = async (type: keyof Workflows, workflowId: string, input: unknown, again: boolean) =>
+    await client.workflow.start(type as string, {
+      workflowId,
+      taskQueue,
+      args: [input],
+      requestEagerStart: true,
+      workflowIdReusePolicy: again
+        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+        : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    });
+  return {
+    async start(type, workflowId, input, options) {
+      try {
+        await begin(type, workflowId, input, options?.again ?? false);
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw meaningOf(error);
+      }
+    },
+    async execute(type, workflowId, input) {
+      try {
+        const handle = await begin(type, workflowId, input, false);
+        return await within(executeWithinMs, handle.result());
+      } catch (error) {
+        if (error instanceof Unavailable) throw error;
+        throw meaningOf(error);
+      }
+    },
+    async update(workflowId, update, updateId, ...args) {
+      try {
+        const handle = await client.workflow
+          .getHandle(workflowId)
+          .startUpdate(update as UpdateDefinition<unknown, [unknown]>, {
+            updateId,
+            args,
+            waitForStage: 'ACCEPTED',
+          });
+        return (await handle.result()) as never;
+      } catch (error) {
+        throw meaningOf(error);
+      }
+    },
+    async signal(workflowId, signal, ...args) {
+      try {
+        await client.workflow.getHandle(workflowId).signal(signal, ...args);
+      } catch (error) {
+        throw meaningOf(error);
+      }
+    },
+  };
+};

@@ -1,0 +1,191 @@
+import type { DeviceAnswer } from '../../domain/events.ts';
+import type { DeviceCall, PadAnswer } from '../facade.ts';
+import { defined } from './defined.ts';
+import { sha256 } from './http.ts';
+import type { Call } from './http.ts';
+import type {
+  FetchRequest,
+  PadContext,
+  PadRequest,
+  PinChangeRequest,
+  PinRequest,
+  ResultRequest,
+  TokenChangeRequest,
+  ValidateRequest,
+} from './message.ts';
+import { padRefusal, type PadErrorId } from './refusal.ts';
+import { fetchNames, type FetchName, type PadReply } from './response.ts';
+import type { MobileService } from './service.ts';
+
+/** Hands one message to the rules and says in the phone's terms what they answered. */
+export const answerMessage = (
+  service: MobileService,
+  call: Call,
+  request: PadRequest,
+): Promise<PadReply> => {
+  switch (request.message) {
+    case 'phoneAppValidateDeviceTokenRequest':
+      return validate(service, call, request);
+    case 'phoneAppAuthenticationRequest':
+      return fetchDetails(service, call, request);
+    case 'phoneAppAuthenticationResultRequest':
+      return recordResult(service, call, request);
+    case 'phoneAppPinValidationRequest':
+    case 'phoneAppPinChangeRequest':
+      return refusePin(service, request);
+    case 'phoneAppDeviceTokenChangeRequest':
+      return changeToken(service, call, request);
+    case 'phoneAppStartDeviceTokenChangeV2Request': {
+      const { requestId } = request;
+      const message = 'phoneAppStartDeviceTokenChangeV2Response';
+      return Promise.resolve({ message, requestId, deviceTokenChangeResult: tokenChange.later });
+    }
+    case 'phoneAppCompleteDeviceTokenChangeV2Request':
+      return Promise.resolve({
+        message: 'phoneAppCompleteDeviceTokenChangeV2Response',
+        requestId: request.requestId,
+        accountValidationResults: request.accounts.map(notChecked),
+      });
+  }
+};
+
+const deviceCallOf = (context: PadContext, { address }: Call): DeviceCall => ({
+  tokenHash: sha256(context.deviceToken),
+  appVersion: context.version,
+  osVersion: context.osVersion,
+  ...defined({ address }),
+});
+
+const validate = async (
+  { facade }: MobileService,
+  call: Call,
+  { requestId, context, validationResult, accounts }: ValidateRequest,
+): Promise<PadReply> => {
+  const answer = await facade.commands.validateDevice({
+    ...deviceCallOf(context, call),
+    guid: context.guid,
+    valid: validationResult,
+    wantsPermit: context.needDosPreventer,
+  });
+  if (answer.kind !== 'recorded') return padRefusal(requestId, refusals[answer.kind]);
+  return {
+    message: 'phoneAppValidateDeviceTokenResponse',
+    requestId,
+    groupKey: answer.groupKey,
+    dosPreventer: answer.permit ?? null,
+    accountName: answer.accountName,
+    username: answer.username,
+    accountValidationResults: accounts.map(notChecked),
+  };
+};
+
+/** No push asks for proofs of known accounts here; apps drop accounts that are told `Failure`. */
+const notChecked = (account: {
+  readonly azureObjectId: string;
+  readonly azureTenantId: string;
+  readonly phoneAppDetailId?: string;
+}) => ({
+  azureObjectId: account.azureObjectId,
+  azureTenantId: account.azureTenantId,
+  phoneAppDetailId: account.phoneAppDetailId ?? '',
+  validationResult: 'TransientFailure' as const,
+});
+
+const fetchDetails = async (
+  { facade }: MobileService,
+  call: Call,
+  { requestId, context }: FetchRequest,
+): Promise<PadReply> => {
+  const device = deviceCallOf(context, call);
+  const push = await facade.queries.pushDetails(context.guid, device.tokenHash);
+  if (typeof push === 'string') return padRefusal(requestId, refusals[push]);
+  const details: Partial<Record<FetchName, string>> = {};
+  for (const name of fetchNames) {
+    const value = push[name];
+    if (value !== undefined) details[name] = value;
+  }
+  const permit = context.needDosPreventer ? await facade.commands.issuePermit(device) : undefined;
+  return {
+    message: 'phoneAppAuthenticationResponse',
+    requestId,
+    details: { ...details, ...defined({ dosPreventer: permit }) },
+  };
+};
+
+const answers: Readonly<Record<1 | 2 | 3, DeviceAnswer>> = { 1: 'approve', 2: 'deny', 3: 'fraud' };
+
+const recordResult = async (
+  { facade }: MobileService,
+  call: Call,
+  request: ResultRequest,
+): Promise<PadReply> => {
+  const { requestId, context, authenticationResult } = request;
+  const answer = await facade.commands.answerPush({
+    ...deviceCallOf(context, call),
+    guid: context.guid,
+    answer: answers[authenticationResult],
+    ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    ...newTokenOf(request),
+  });
+  return answer === 'recorded'
+    ? { message: 'phoneAppAuthenticationResultResponse', requestId, result: 1 }
+    : padRefusal(requestId, refusals[answer]);
+};
+
+/** A token that an app sends along with every answer changes nothing unless it differs; a fraud report never does. */
+const newTokenOf = ({
+  context,
+  authenticationResult,
+  newDeviceToken,
+  notificationType = 'pull',
+}: ResultRequest): { newTokenHash?: string; notificationType?: string } =>
+  newDeviceToken === undefined ||
+  newDeviceToken === context.deviceToken ||
+  authenticationResult === 3
+    ? {}
+    : { newTokenHash: sha256(newDeviceToken), notificationType };
+
+const refusals = { notOpen: 9002, answered: 9003, pinNeeded: 9011 } as const satisfies Record<
+  Exclude<PadAnswer, 'recorded'>,
+  PadErrorId
+>;
+
+/** No request wants a PIN or a number yet, so there is none to check; what is not open says so first. */
+const refusePin = async (
+  { facade }: MobileService,
+  { requestId, context }: PinRequest | PinChangeRequest,
+): Promise<PadReply> => {
+  const push = await facade.queries.pushDetails(context.guid, sha256(context.deviceToken));
+  return padRefusal(requestId, typeof push === 'string' ? refusals[push] : 9004);
+};
+
+/** contracts/mobile-app.md 9.1. */
+const tokenChange = { done: 1, refused: 100, later: 102 } as const;
+
+const changeToken = async (
+  { facade, tokenChanges }: MobileService,
+  call: Call,
+  request: TokenChangeRequest,
+): Promise<PadReply> => {
+  const { requestId, appVersion, osVersion, notificationType = 'pull' } = request;
+  const reply = (deviceTokenChangeResult: number): PadReply => ({
+    message: 'phoneAppDeviceTokenChangeResponse',
+    requestId,
+    deviceTokenChangeResult,
+  });
+  const oldTokenHash = sha256(request.oldDeviceToken);
+  if (tokenChanges.blockedForMs(oldTokenHash) > 0) return reply(tokenChange.later);
+  const changed = await facade.commands.changeDeviceToken({
+    tokenHash: oldTokenHash,
+    appVersion,
+    osVersion,
+    ...defined({ address: call.address }),
+    permit: request.dosPreventer,
+    oldTokenHash,
+    newTokenHash: sha256(request.newDeviceToken),
+    notificationType,
+  });
+  if (changed) return reply(tokenChange.done);
+  tokenChanges.hit(oldTokenHash);
+  return reply(tokenChange.refused);
+};

@@ -1,0 +1,58 @@
+import type { EventStore } from '../adapters/eventStore/port.ts';
+import type { Secrets } from '../adapters/secrets/port.ts';
+import type { Views, ViewsFeed } from '../adapters/views/port.ts';
+import type { Explanation, Queries } from './facade.ts';
+import { auditQueries } from './queries/audit.ts';
+import { blockQueries } from './queries/blocks.ts';
+import { credentialQueries } from './queries/credentials.ts';
+import { mailboxQueries } from './queries/mailbox.ts';
+import { readinessQueries } from './queries/readiness.ts';
+import { requestQueries } from './queries/requests.ts';
+import { settingsQueries } from './queries/settings.ts';
+import { userQueries } from './queries/users.ts';
+import { createWakeUps } from './queries/wakeUps.ts';
+
+export type QueriesOptions = {
+  readonly views: Pick<Views, 'reader'>;
+  /** For the details of the audit log only. */
+  readonly events: Pick<EventStore, 'readAll'>;
+  readonly secrets: Pick<Secrets, 'open' | 'hash'>;
+  readonly runner: ViewsFeed;
+  /** The Temporal runs behind a workflow id, oldest first. */
+  readonly workflowRuns: (workflowId: string) => Promise<Explanation['runs']>;
+  /** Asks the log and the workflow engine now. */
+  readonly canWrite: () => Promise<boolean>;
+  readonly now?: () => Date;
+  /** Address of the mobile service where the setting `mobileAppUrl` is empty. */
+  readonly mobileAppUrl?: () => string;
+};
+
+export type QueryContext = {
+  readonly reader: Views['reader'];
+  readonly events: QueriesOptions['events'];
+  readonly secrets: QueriesOptions['secrets'];
+  readonly nowMs: () => number;
+};
+
+/** The one door out: every reading is answered from the views. */
+export const createQueries = (options: QueriesOptions): Queries => {
+  const { views, events, secrets, runner, workflowRuns, canWrite } = options;
+  const now = options.now ?? (() => new Date());
+  const context: QueryContext = {
+    reader: views.reader,
+    events,
+    secrets,
+    nowMs: () => now().getTime(),
+  };
+  const wakeUps = createWakeUps();
+  return {
+    ...userQueries(context),
+    ...requestQueries(context, runner, wakeUps),
+    ...blockQueries(context),
+    ...auditQueries(context, workflowRuns),
+    ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),
+    ...credentialQueries(context),
+    ...settingsQueries(context),
+    ...readinessQueries(runner, canWrite),
+  };
+};

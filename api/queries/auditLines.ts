@@ -1,0 +1,66 @@
+import type { AuditLineRow } from '../../adapters/views/port.ts';
+import type { AuditRow } from '../facade.ts';
+import type { QueryContext } from '../queries.ts';
+import { lookUpNames, type Names } from './names.ts';
+import { onBehalfOfPlace, openFor } from './open.ts';
+
+type Part = string | readonly ['user' | 'device' | 'account' | 'client', string];
+
+/** Which kind of name an actor's id stands for. */
+const actorNames = {
+  user: 'user',
+  administrator: 'client',
+  serviceAccount: 'account',
+  apiClient: 'client',
+  device: 'device',
+} as const;
+
+const partsOf = (row: AuditLineRow): readonly Part[] =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the projection writes this column
+  JSON.parse(row.summary) as readonly Part[];
+
+const mentioned = (parts: readonly Part[], kind: 'user' | 'device' | 'account' | 'client') =>
+  parts.flatMap((part) => (typeof part !== 'string' && part[0] === kind ? [part[1]] : []));
+
+/** Lines of the audit log with the names as they are known now. */
+export const showAuditLines = async (
+  context: QueryContext,
+  rows: readonly AuditLineRow[],
+): Promise<readonly AuditRow[]> => {
+  const parts = rows.map(partsOf);
+  const all = parts.flat();
+  const actors = rows.map(({ actorId }) => actorId);
+  const names = await lookUpNames(context, {
+    users: [...mentioned(all, 'user'), ...actors, ...rows.flatMap(({ userId }) => userId ?? [])],
+    devices: [...mentioned(all, 'device'), ...actors],
+    accounts: [...mentioned(all, 'account'), ...actors],
+    clients: [...mentioned(all, 'client'), ...actors],
+  });
+  return Promise.all(
+    rows.map(async (row, index): Promise<AuditRow> => {
+      const behalf = await openFor(context.secrets, onBehalfOfPlace, row.onBehalfOfSealed);
+      const actor = actorName(names, row);
+      return {
+        position: row.position,
+        at: row.at,
+        type: row.type,
+        actor: behalf === '' ? actor : `${actor} (says: for ${behalf})`,
+        subject: row.userId === null ? '' : names.user(row.userId),
+        channel: row.channel,
+        address: row.address,
+        requestId: row.requestId ?? '',
+        summary: parts[index]!.map((part) =>
+          typeof part === 'string' ? part : names[part[0]](part[1]),
+        ).join(''),
+      };
+    }),
+  );
+};
+
+const actorName = (names: Names, { actorKind, actorId }: AuditLineRow): string => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an unknown kind finds nothing
+  const kind = actorNames[actorKind as keyof typeof actorNames] as
+    | (typeof actorNames)[keyof typeof actorNames]
+    | undefined;
+  return kind === undefined ? `${actorKind} ${actorId}` : `${actorKind} ${names[kind](actorId)}`;
+};

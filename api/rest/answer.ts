@@ -1,0 +1,74 @@
+import type { Request, Response } from 'express';
+import { callIdOf } from './call.ts';
+import { fingerprintOf, idempotencyRecords } from './idempotency.ts';
+import { problemBody, problemOf } from './problem.ts';
+import type { Clock } from './rateLimit.ts';
+import type { JsonAnswer, Operation, RawCall } from './route.ts';
+
+type JsonOperation = Extract<Operation, { kind: 'json' }>;
+type LineOperation = Extract<Operation, { kind: 'lines' }>;
+
+/** Where this interface tells of its own faults; a field is never a secret. */
+export type RestLogger = {
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+};
+
+const sendJson = (response: Response, { status, body, headers }: JsonAnswer): void => {
+  response.status(status).set(headers);
+  if (body === undefined) response.end();
+  else response.type('application/json').send(JSON.stringify(body));
+};
+
+const sendLines = async (
+  operation: LineOperation,
+  call: RawCall,
+  response: Response,
+  logger: RestLogger,
+): Promise<void> => {
+  const write = (line: unknown): void => {
+    if (!response.headersSent) response.status(200).type('application/x-ndjson');
+    response.write(`${JSON.stringify(line)}\n`);
+  };
+  try {
+    for await (const line of operation.lines(call)) write(line);
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    // The status has gone out: the last line says how it ended.
+    const { problem, ours } = problemOf(error);
+    const callId = callIdOf(response);
+    if (ours) logger.error('call failed', { callId, error });
+    write({ problem: problemBody(problem, callId) });
+  }
+  response.end();
+};
+
+/** Runs one operation, at most once for an Idempotency-Key, and sends what it answers. */
+export const answering = (clock: Clock, logger: RestLogger) => {
+  const answered = idempotencyRecords<JsonAnswer>(clock);
+  const seen = idempotencyRecords<true>(clock);
+
+  const once = async (
+    operation: JsonOperation,
+    request: Request,
+    call: RawCall,
+  ): Promise<JsonAnswer> => {
+    const { idempotencyKey: key } = call;
+    if (key === undefined) return operation.answer(call);
+    const fingerprint = fingerprintOf(request.method, request.path, call.body);
+    const same = { caller: call.principal.key, key, fingerprint };
+    if (operation.idempotency === 'here') return answered(same, () => operation.answer(call));
+    // Only the same body may go on: the command itself meets the attempt that the key names.
+    await seen(same, () => Promise.resolve(true));
+    return operation.answer(call);
+  };
+
+  return async (
+    operation: Operation,
+    request: Request,
+    response: Response,
+    call: RawCall,
+  ): Promise<void> => {
+    if (operation.kind === 'lines') await sendLines(operation, call, response, logger);
+    else sendJson(response, await once(operation, request, call));
+  };
+};

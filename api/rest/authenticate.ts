@@ -1,0 +1,57 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import type { Queries } from '../facade.ts';
+import { Problem } from './problem.ts';
+import type { Principal } from './route.ts';
+import { scopes } from './scopes.ts';
+
+/** RFC 6750 §2.1, bounded: our own tokens have 43 characters. */
+const bearer = /^Bearer +([A-Za-z0-9\-._~+/]{16,512}=*)$/i;
+const allScopes: ReadonlySet<string> = new Set(scopes);
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * Tells who calls from the Authorization header alone, before anything else of the call is read.
+ * `adminTokenHash` is the SHA-256 of the local administrator token in hexadecimal digits.
+ */
+export const authenticator = (options: {
+  readonly queries: Pick<Queries, 'verifyApiToken'>;
+  readonly adminTokenHash: string;
+}): ((request: Request) => Promise<Principal>) => {
+  const adminHash = Buffer.from(options.adminTokenHash, 'hex');
+  if (adminHash.length !== 32)
+    throw new TypeError('adminTokenHash must be 64 hexadecimal digits (SHA-256)');
+  return async (request) => {
+    const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+    const address = request.socket.remoteAddress;
+    const where = address === undefined ? {} : { address };
+    if (token !== undefined) {
+      if (timingSafeEqual(sha256(token), adminHash))
+        return {
+          key: 'administrator:local',
+          caller: { actor: { kind: 'administrator', id: 'local' }, channel: 'rest', ...where },
+          scopes: allScopes,
+        };
+      const client = await options.queries.verifyApiToken(token);
+      if (client)
+        return {
+          key: `apiClient:${client.clientId}`,
+          caller: { actor: { kind: 'apiClient', id: client.clientId }, channel: 'rest', ...where },
+          scopes: new Set(client.scopes),
+        };
+    }
+    throw new Problem(
+      401,
+      'UNAUTHENTICATED',
+      'Send a valid token: "Authorization: Bearer <token>".',
+      { headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' } },
+    );
+  };
+};
+
+/** @throws {Problem} 403 where the caller's token does not reach this far */
+export const requireScope = (principal: Principal, scope: string): void => {
+  if (!principal.scopes.has(scope))
+    throw new Problem(403, 'SCOPE_MISSING', `This call needs a token with the scope ${scope}.`);
+};

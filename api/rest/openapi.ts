@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { problemSchema } from './problem.ts';
+import type { Operation } from './route.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Callers send what the input side says and ignore reply fields that they do not know (spec/65). */
+const jsonSchema = (schema: z.ZodType): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+};
+
+const parameters = (schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] => {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+};
+
+const idempotencyKey: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Equal keys with equal bodies get the same answer for 24 h; another body gets 422.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+const descriptions: Readonly<Record<string, string>> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'Accepted; the user is being asked',
+  204: 'Done, nothing to say',
+};
+
+const replyOf = (operation: Operation, status: string, schema: z.ZodType): Json => {
+  const type = operation.kind === 'lines' ? 'application/x-ndjson' : 'application/json';
+  return {
+    description: descriptions[status] ?? 'Answer',
+    ...(schema instanceof z.ZodUndefined
+      ? {}
+      : { content: { [type]: { schema: jsonSchema(schema) } } }),
+  };
+};
+
+const describe = (operation: Operation): Json => {
+  const { id, summary, tag, scope, schemas } = operation;
+  return {
+    operationId: id,
+    summary,
+    tags: [tag],
+    description: `Scope: \`${scope}\`.`,
+    security: [{ token: [scope] }],
+    parameters: [
+      ...parameters(schemas.params, 'path'),
+      ...parameters(schemas.query, 'query'),
+      ...(operation.method === 'post' && operation.kind === 'json' ? [idempotencyKey] : []),
+    ],
+    ...(schemas.body
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: jsonSchema(schemas.body) } },
+          },
+        }
+      : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(schemas.replies).map(([status, schema]) => [
+          status,
+          replyOf(operation, status, schema),
+        ]),
+      ),
+      default: { $ref: '#/components/responses/problem' },
+    },
+  };
+};
+
+const open = (id: string, summary: string, replies: Json): Json => ({
+  get: { operationId: id, summary, tags: ['health'], security: [], responses: replies },
+});
+
+const statusReply = (description: string): Json => ({
+  description,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: { status: { type: 'string' } },
+        required: ['status'],
+      },
+    },
+  },
+});
+
+/** The interface as an OpenAPI 3.1 document, made from the schemas that check each call. */
+export const openApi = (operations: readonly Operation[], publicUrl?: string): Json => {
+  const paths: Record<string, Json> = {
+    '/health/live': open('live', 'Whether this process answers', { 200: statusReply('It does') }),
+    '/health/ready': open('ready', 'Whether calls would be decided', {
+      200: statusReply('They would'),
+      503: statusReply('They would not'),
+    }),
+  };
+  for (const operation of operations)
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: describe(operation),
+    };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Countersign',
+      version: '1',
+      description: 'Multi-factor authentication, its users and its audit log.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl === undefined ? '/api/v1' : `${publicUrl}/api/v1` }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      responses: {
+        problem: {
+          description: 'RFC 9457 problem',
+          content: { 'application/problem+json': { schema: jsonSchema(problemSchema) } },
+        },
+      },
+    },
+  };
+};

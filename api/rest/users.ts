@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { Facade, UserView } from '../facade.ts';
+import * as field from './fields.ts';
+import { Problem } from './problem.ts';
+import { route, type Operation } from './route.ts';
+
+const userReply = z.object({
+  userId: z.string(),
+  username: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  group: z.string(),
+  enabled: z.boolean(),
+  method: field.method,
+  appMode: field.appMode,
+  phone: z.string().meta({ description: 'Masked.' }),
+  backupPhone: z.string().meta({ description: 'Masked.' }),
+  blocked: z.object({ blockId: z.string(), reason: z.string(), until: field.instant }).optional(),
+  devices: z
+    .array(
+      z.object({
+        deviceId: z.string(),
+        name: z.string(),
+        state: z.enum(['pending', 'active']),
+        appVersion: z.string(),
+        activatedAt: field.instant,
+      }),
+    )
+    .readonly(),
+  tokens: z
+    .array(
+      z.object({
+        tokenId: z.string(),
+        serial: z.string(),
+        digits: z.int(),
+        periodSeconds: z.int(),
+      }),
+    )
+    .readonly(),
+  addedAt: field.instant,
+  changedAt: field.instant,
+});
+export type UserReply = z.output<typeof userReply>;
+
+const changes = {
+  firstName: field.line(128, 0).exactOptional(),
+  lastName: field.line(128, 0).exactOptional(),
+  email: field.email.exactOptional(),
+  group: field.line(128, 0).exactOptional(),
+  method: field.method.exactOptional(),
+  appMode: field.appMode.exactOptional(),
+  phone: field.phone.exactOptional(),
+};
+/** The user that a path names. */
+export const userPath = z.strictObject({ username: field.username });
+
+const tag = 'users';
+
+export const users = ({ commands, queries }: Facade): readonly Operation[] => {
+  const find = async (username: string): Promise<UserView> => {
+    const user = await queries.findUser(username);
+    if (!user) throw new Problem(404, 'NOT_FOUND', 'There is no such user.');
+    return user;
+  };
+  const switching = (enabled: boolean): Operation =>
+    route({
+      method: 'post',
+      path: `/users/{username}/${enabled ? 'enable' : 'disable'}`,
+      id: enabled ? 'enableUser' : 'disableUser',
+      summary: enabled ? 'Let a user authenticate' : 'Keep a user from authenticating',
+      tag,
+      scope: 'users.write',
+      params: userPath,
+      replies: { 204: field.noContent },
+      async run({ params, caller }, reply) {
+        await commands.setUserEnabled(caller, params.username, enabled);
+        return reply(204, undefined);
+      },
+    });
+
+  return [
+    route({
+      method: 'post',
+      path: '/users',
+      id: 'addUser',
+      summary: 'Add a user',
+      tag,
+      scope: 'users.write',
+      body: z.strictObject({
+        username: field.username,
+        enabled: z.boolean().exactOptional(),
+        ...changes,
+      }),
+      replies: { 201: z.object({ userId: z.string(), username: z.string() }) },
+      async run({ body, caller, base }, reply) {
+        const { userId } = await commands.addUser(caller, body);
+        const { username } = body;
+        const Location = `${base}/users/${encodeURIComponent(username)}`;
+        return reply(201, { userId, username }, { Location });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/users',
+      id: 'listUsers',
+      summary: 'Users, by name',
+      tag,
+      scope: 'users.read',
+      query: z.strictObject({
+        text: field.line(256).optional(),
+        enabled: field.queryFlag.optional(),
+        method: field.method.optional(),
+        group: field.line(128).optional(),
+        ...field.paging,
+      }),
+      replies: { 200: field.page(userReply) },
+      async run({ query }, reply) {
+        const { text, enabled, method, group } = query;
+        const filter = field.given({ text, enabled, method, group });
+        const found = await queries.listUsers(filter, field.pagingOf(query));
+        return reply(200, field.pageBody(found));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/users/{username}',
+      id: 'getUser',
+      summary: 'One user, by any accepted spelling of the name',
+      tag,
+      scope: 'users.read',
+      params: userPath,
+      replies: { 200: userReply },
+      async run({ params }, reply) {
+        return reply(200, await find(params.username));
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/users/{username}',
+      id: 'changeUser',
+      summary: 'Change some fields of a user',
+      tag,
+      scope: 'users.write',
+      params: userPath,
+      body: z.strictObject(changes),
+      replies: { 204: field.noContent },
+      async run({ params, body, caller }, reply) {
+        await commands.updateUser(caller, params.username, body);
+        return reply(204, undefined);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/users/{username}',
+      id: 'removeUser',
+      summary: 'Remove a user with all devices and tokens',
+      tag,
+      scope: 'users.write',
+      params: userPath,
+      replies: { 204: field.noContent },
+      async run({ params, caller }, reply) {
+        await commands.removeUser(caller, params.username);
+        return reply(204, undefined);
+      },
+    }),
+    switching(true),
+    switching(false),
+  ];
+};

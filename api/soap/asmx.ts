@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drainBody } from '../xml/body.ts';
+import { sdkLimits } from '../xml/reader.ts';
+import { replyToCall } from './asmxCall.ts';
+import { addressOf, credentialsOf, readTarget, send, textReply } from './asmxHttp.ts';
+import type { Reply, Target } from './asmxHttp.ts';
+import type { AsmxOptions, Exchange, Identity } from './asmxOptions.ts';
+import { descriptionPage, discoveryPage, operationPage, servicePage } from './asmxPages.ts';
+import type { Page } from './asmxPages.ts';
+import { wsdlWithAddress } from './wsdl.ts';
+
+export type { AsmxOptions, Call, Identity } from './asmxOptions.ts';
+
+/** For `node:http` and, mounted at the root, for express: paths of others go to `next`. */
+export type AsmxHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: () => void,
+) => void;
+
+const bodyLimits = { maxBytes: sdkLimits.maxBytes };
+const realm = 'Web Service SDK';
+
+/** Serves one contract as ASMX did (contracts/sdk-soap.md sections 1 to 4 and 8). */
+export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
+  const paths = new Map(options.paths.map((path) => [path.toLowerCase(), path]));
+  const maxOpenCalls = options.maxOpenCalls ?? 2_000;
+  let openCalls = 0;
+
+  const serve = async (exchange: Exchange, target: Target): Promise<void> => {
+    const identity = await identify(options, exchange.request);
+    if (identity.kind !== 'ok') return finish(exchange, identityReplies[identity.kind]);
+    switch (exchange.request.method) {
+      case 'GET':
+      case 'HEAD':
+        return finish(exchange, get(options, target, exchange.request));
+      case 'POST':
+        return call(exchange, identity.caller);
+      default:
+        return finish(exchange, methodReply);
+    }
+  };
+
+  const call = async (exchange: Exchange, caller: Caller): Promise<void> => {
+    if (openCalls >= maxOpenCalls) return finish(exchange, busyReply);
+    openCalls += 1;
+    try {
+      finish(exchange, await replyToCall(options, exchange, caller));
+    } finally {
+      openCalls -= 1;
+    }
+  };
+
+  return (request, response, next) => {
+    const target = readTarget(request.url);
+    const path = paths.get(target.path.toLowerCase());
+    if (path === undefined) {
+      if (next !== undefined) return next();
+      return finish({ request, response }, textReply(404, 'Not found.'));
+    }
+    serve({ request, response }, { ...target, path }).catch((error: unknown) => {
+      options.onError(error);
+      finish({ request, response }, unavailableReply);
+    });
+  };
+};
+
+/** Answers, and reads away what is left of the body so that the connection stays of use. */
+const finish = ({ request, response }: Exchange, reply: Reply): void => {
+  send(response, reply);
+  drainBody(request, bodyLimits);
+};
+
+/** .NET sends each call without credentials first; that costs no look-up and is no failed login. */
+const identify = async <Caller>(
+  { authenticate }: AsmxOptions<Caller>,
+  request: IncomingMessage,
+): Promise<Identity<Caller>> => {
+  const credentials = credentialsOf(request);
+  const anonymous =
+    credentials.authorization === undefined && credentials.tls.clientCertificate === undefined;
+  return anonymous ? { kind: 'unauthorized' } : authenticate(credentials, request);
+};
+
+const identityReplies = {
+  unauthorized: textReply(401, 'Sign in with an account of this service.', {
+    'WWW-Authenticate': `Basic realm="${realm}", charset="UTF-8"`,
+  }),
+  forbidden: textReply(403, 'The account may not use this service.'),
+} as const satisfies Record<string, Reply>;
+const methodReply = textReply(405, 'Method not allowed.', { Allow: 'GET, HEAD, POST' });
+const busyReply = textReply(503, 'Too many open calls.', { 'Retry-After': '5' });
+const unavailableReply = textReply(503, 'Not available now.', { 'Retry-After': '5' });
+
+const get = <Caller>(
+  { wsdl, title, publicUrl }: AsmxOptions<Caller>,
+  { path, query, value }: Target,
+  { headers }: IncomingMessage,
+): Reply => {
+  const address = addressOf(path, publicUrl, headers.host);
+  if (address === undefined) return textReply(400, 'The Host header is missing or malformed.');
+  switch (query) {
+    case 'wsdl':
+      return shown(descriptionPage(wsdlWithAddress(wsdl, address)));
+    case 'disco':
+      return shown(discoveryPage(address));
+    case 'op': {
+      const operation = wsdl.operations.get(value);
+      if (operation === undefined) return textReply(404, 'No such operation.');
+      return shown(operationPage(operation, title, address));
+    }
+    default:
+      return shown(servicePage(wsdl, title, address));
+  }
+};
+
+const shown = ({ type, body }: Page): Reply => ({
+  status: 200,
+  type,
+  body,
+  headers: { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" },
+});

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Credentials } from './asmxHttp.ts';
+import type { Arguments } from './deserialise.ts';
+import type { Outputs } from './serialise.ts';
+import type { Wsdl } from './wsdl.ts';
+
+export type Identity<Caller> =
+  | { readonly kind: 'ok'; readonly caller: Caller }
+  | { readonly kind: 'unauthorized' }
+  | { readonly kind: 'forbidden' };
+
+/** One call as an operation sees it. The signal fires when the caller has hung up. */
+export type Call<Caller> = { readonly caller: Caller; readonly signal: AbortSignal };
+
+export type AsmxOptions<Caller> = {
+  readonly wsdl: Wsdl;
+  /** Paths that lead here, matched without regard to case; each publishes itself. */
+  readonly paths: readonly string[];
+  /** Public base, `https://mfa.example.org:8443`; without it the Host header names us. */
+  readonly publicUrl?: string;
+  readonly title: string;
+  /** Decides who calls. Not asked where a request brings no credentials at all. */
+  readonly authenticate: (
+    credentials: Credentials,
+    request: IncomingMessage,
+  ) => Promise<Identity<Caller>>;
+  readonly dispatch: (operation: string, args: Arguments, call: Call<Caller>) => Promise<Outputs>;
+  /** The answer to a call with a malformed value. */
+  readonly malformed: (operation: string, field: string) => Outputs;
+  /** Told what went wrong inside; callers never are. */
+  readonly onError: (error: unknown) => void;
+  /** Calls that may be open at once, default 2,000; more get 503 before their body is read. */
+  readonly maxOpenCalls?: number;
+};
+
+export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };

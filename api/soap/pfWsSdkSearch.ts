@@ -1,0 +1,147 @@
+import type { UserFilter, UserView } from '../facade.ts';
+import type { Arguments } from './deserialise.ts';
+import { sdkErrors } from './pfWsSdkCodes.ts';
+import { optional } from './pfWsSdkOperation.ts';
+import type { SdkContext, SdkOperation } from './pfWsSdkOperation.ts';
+import { fixedSettings, methodsByMode, modeOf, phoneOf } from './pfWsSdkRecords.ts';
+import type { Outputs } from './serialise.ts';
+
+/** contracts/sdk-soap.md section 6.3: more than this and `resultsComplete` is false. */
+const maxResults = 1_000;
+/** Users looked at for one search, so that one call cannot read a whole directory page by page. */
+const maxScanned = 50_000;
+const pageSize = 500;
+
+/** FindUsers in all its numbers. */
+export const findUsers: SdkOperation = {
+  scope: 'read users',
+  missing: 'userNotFound',
+  async run(args, context) {
+    const { found, complete } = await search(args, context);
+    return {
+      Result: true,
+      resultsComplete: complete,
+      userResults: found.map(rowOf),
+      error: sdkErrors.none,
+    };
+  },
+};
+
+const search = async (
+  args: Arguments,
+  { facade }: SdkContext,
+): Promise<{ found: readonly UserView[]; complete: boolean }> => {
+  const matches = matcherOf(args);
+  const filter = filterOf(args);
+  const found: UserView[] = [];
+  let cursor: string | undefined;
+  for (let scanned = 0; scanned < maxScanned; scanned += pageSize) {
+    const paging = cursor === undefined ? { limit: pageSize } : { limit: pageSize, cursor };
+    const page = await facade.queries.listUsers(filter, paging);
+    for (const user of page.rows) {
+      if (!matches(user)) continue;
+      if (found.length === maxResults) return { found, complete: false };
+      found.push(user);
+    }
+    cursor = page.nextCursor;
+    if (cursor === undefined) return { found, complete: true };
+  }
+  return { found, complete: false };
+};
+
+/** What the view can select by itself; the rest is matched here. */
+const filterOf = (args: Arguments): UserFilter => {
+  const method = args.flag('modeSpecified')
+    ? methodsByMode.get(args.text('modeFilter'))
+    : undefined;
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(args.flag('enabledSpecified') ? { enabled: args.flag('enabledFilter') } : {}),
+  };
+};
+
+type Matcher = (user: UserView) => boolean;
+
+const matcherOf = (args: Arguments): Matcher => {
+  const matchers: readonly Matcher[] = [
+    textMatcher(args, 'username', ({ username }) => username),
+    textMatcher(args, 'firstName', ({ firstName }) => firstName),
+    textMatcher(args, 'lastName', ({ lastName }) => lastName),
+    textMatcher(args, 'email', ({ email }) => email),
+    textMatcher(args, 'userGroup', ({ group }) => group),
+    phoneMatcher(args),
+    fixedMatcher(args, 'pinMode', fixedSettings.PinMode),
+    fixedMatcher(args, 'smsDirection', fixedSettings.SmsDirection),
+    fixedMatcher(args, 'smsMode', fixedSettings.SmsMode),
+    appModeMatcher(args),
+    tagMatcher(args),
+  ];
+  return (user) => matchers.every((matches) => matches(user));
+};
+
+const textMatcher = (args: Arguments, name: string, value: (user: UserView) => string): Matcher => {
+  const pattern = optional(args, `${name}Filter`);
+  if (pattern === '' || pattern === '*') return () => true;
+  const exact = args.flag(`${name}CaseSensitive`);
+  const fold = (text: string): string => (exact ? text : text.toLowerCase());
+  const folded = fold(pattern);
+  return (user) => matchesWildcard(folded, fold(value(user)));
+};
+
+/** Numbers are masked where they can be read, so a filter finds them by their last digits only. */
+const phoneMatcher = (args: Arguments): Matcher => {
+  const pattern = optional(args, 'phoneFilter');
+  if (pattern === '' || pattern === '*') return () => true;
+  return (user) => matchesWildcard(pattern, phoneOf(user.phone).PhoneNumber);
+};
+
+const fixedMatcher = (args: Arguments, name: string, value: string): Matcher => {
+  const matches = !args.flag(`${name}Specified`) || args.text(`${name}Filter`) === value;
+  return () => matches;
+};
+
+const appModeMatcher = (args: Arguments): Matcher => {
+  if (!args.flag('phoneAppModeSpecified')) return () => true;
+  return ({ appMode }) => appMode === args.text('phoneAppModeFilter');
+};
+
+/** Nobody has tags here; only a filter that asks for none finds anybody. */
+const tagMatcher = (args: Arguments): Matcher => {
+  const asked = args.texts('tagIds').some((tag) => tag !== '');
+  return () => !asked;
+};
+
+/**
+ * True where the pattern, in which `*` stands for any text, fits the whole text. One pass with one place to go
+ * back to: no pattern makes it slow.
+ */
+export const matchesWildcard = (pattern: string, text: string): boolean => {
+  const parts = pattern.split('*');
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (parts.length === 1) return text === pattern;
+  if (text.length < first.length + last.length) return false;
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = text.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= text.length - last.length;
+};
+
+const rowOf = (user: UserView): Outputs => {
+  const { CountryCode, PhoneNumber } = phoneOf(user.phone);
+  return {
+    Username: user.username,
+    FirstName: user.firstName,
+    LastName: user.lastName,
+    Email: user.email,
+    UserGroup: user.group,
+    CountryCode,
+    PhoneNumber,
+    Mode: modeOf(3, user.method),
+    Enabled: user.enabled,
+  };
+};

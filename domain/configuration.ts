@@ -1,0 +1,102 @@
+import { assertNever, Rejected } from './errors.ts';
+import type { DomainEvent, EventData } from './events.ts';
+import { defaultSettings, settingFault, type Settings } from './settings.ts';
+
+/** The deployment's configuration, folded from stream settings. */
+export type Configuration = {
+  readonly deployment: EventData['DeploymentCreated'] | undefined;
+  readonly settings: Settings;
+  readonly serviceAccounts: readonly EventData['ServiceAccountAdded'][];
+  readonly apiClients: readonly EventData['ApiClientAdded'][];
+};
+
+export const emptyConfiguration: Configuration = {
+  deployment: undefined,
+  settings: defaultSettings,
+  serviceAccounts: [],
+  apiClients: [],
+};
+
+export type ConfigurationCommand =
+  | { readonly type: 'createDeployment'; readonly data: EventData['DeploymentCreated'] }
+  | { readonly type: 'changeSettings'; readonly changes: EventData['SettingsChanged']['changes'] }
+  | { readonly type: 'addServiceAccount'; readonly data: EventData['ServiceAccountAdded'] }
+  | { readonly type: 'removeServiceAccount'; readonly name: string }
+  | { readonly type: 'addApiClient'; readonly data: EventData['ApiClientAdded'] }
+  | { readonly type: 'removeApiClient'; readonly clientId: string };
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** @throws {Rejected} alreadyExists, notFound, invalid */
+export const decideConfiguration = (
+  command: ConfigurationCommand,
+  configuration: Configuration,
+): readonly DomainEvent[] => {
+  switch (command.type) {
+    case 'createDeployment':
+      return configuration.deployment ? [] : [{ type: 'DeploymentCreated', data: command.data }];
+    case 'changeSettings': {
+      for (const [name, value] of Object.entries(command.changes)) {
+        const fault = settingFault(name, value);
+        if (fault !== undefined) throw new Rejected('invalid', fault);
+      }
+      const before: Readonly<Record<string, unknown>> = configuration.settings;
+      const changes = Object.fromEntries(
+        Object.entries(command.changes).filter(([name, value]) => before[name] !== value),
+      );
+      return Object.keys(changes).length === 0
+        ? []
+        : [{ type: 'SettingsChanged', data: { changes } }];
+    }
+    case 'addServiceAccount':
+      if (configuration.serviceAccounts.some((a) => sameName(a.name, command.data.name)))
+        throw new Rejected('alreadyExists', `there is a service account "${command.data.name}"`);
+      return [{ type: 'ServiceAccountAdded', data: command.data }];
+    case 'removeServiceAccount': {
+      const account = configuration.serviceAccounts.find((a) => sameName(a.name, command.name));
+      if (!account) throw new Rejected('notFound', `there is no service account "${command.name}"`);
+      return [{ type: 'ServiceAccountRemoved', data: { accountId: account.accountId } }];
+    }
+    case 'addApiClient':
+      return [{ type: 'ApiClientAdded', data: command.data }];
+    case 'removeApiClient':
+      if (!configuration.apiClients.some((c) => c.clientId === command.clientId))
+        throw new Rejected('notFound', `there is no API client "${command.clientId}"`);
+      return [{ type: 'ApiClientRemoved', data: { clientId: command.clientId } }];
+    default:
+      return assertNever(command);
+  }
+};
+
+export const evolveConfiguration = (
+  configuration: Configuration,
+  event: DomainEvent,
+): Configuration => {
+  switch (event.type) {
+    case 'DeploymentCreated':
+      return { ...configuration, deployment: event.data };
+    case 'SettingsChanged':
+      return {
+        ...configuration,
+        settings: { ...configuration.settings, ...(event.data.changes as Partial<Settings>) },
+      };
+    case 'ServiceAccountAdded':
+      return { ...configuration, serviceAccounts: [...configuration.serviceAccounts, event.data] };
+    case 'ServiceAccountRemoved':
+      return {
+        ...configuration,
+        serviceAccounts: configuration.serviceAccounts.filter(
+          (account) => account.accountId !== event.data.accountId,
+        ),
+      };
+    case 'ApiClientAdded':
+      return { ...configuration, apiClients: [...configuration.apiClients, event.data] };
+    case 'ApiClientRemoved':
+      return {
+        ...configuration,
+        apiClients: configuration.apiClients.filter((c) => c.clientId !== event.data.clientId),
+      };
+    default:
+      return configuration;
+  }
+};

@@ -1,0 +1,20 @@
+/**
+ * Stream names, which are workflow ids too: one thing, one name. The category ends at the first `-`.
+ * Ids are opaque: 32 upper-case hexadecimal digits, time-ordered (UUIDv7 without dashes).
+ */
+export const settingsStream = 'settings';
+export const userStream = (userId: string): string => `user-${userId}`;
+/** `usernameKey` is the keyed hash of a canonical name, so that a stream's name tells nobody who it is. */
+export const usernameStream = (usernameKey: string): string => `username-${usernameKey}`;
+export const authenticationStream = (requestId: string): string => `authentication-${requestId}`;
+export const fraudReportStream = (requestId: string): string => `fraudReport-${requestId}`;
+export const userBlockStream = (blockId: string): string => `userBlock-${blockId}`;
+export const activationStream = (activationId: string): string => `activation-${activationId}`;
+
+/** Splits `user-0190…` into its category and id; a stream without `-` is its own category. */
+export const parseStream = (stream: string): { category: string; id: string } => {
+  const dash = stream.indexOf('-');
+  return dash < 0
+    ? { category: stream, id: '' }
+    : { category: stream.slice(0, dash), id: stream.slice(dash + 1) };
+};

@@ -1,0 +1,112 @@
+import type { Attempt } from './attempt.ts';
+import type { ConfigurationCommand } from './configuration.ts';
+import type { Effect } from './effects.ts';
+import type { Actor, DeviceAnswer, EventMeta } from './events.ts';
+import type { Channel, Method } from './methods.ts';
+import type { Outcome } from './results.ts';
+import type { Sealed } from './sealed.ts';
+import type { UserCommand } from './userRules.ts';
+
+/** Who started a step, for the events it makes. */
+export type Origin = Pick<
+  EventMeta,
+  'actor' | 'channel' | 'address' | 'onBehalfOf' | 'correlationId'
+>;
+
+export const systemActor: Actor = { kind: 'system', id: 'countersign' };
+
+/** Start of an attempt. Typed texts arrive sealed under `requests`: who the person is, is not known yet. */
+export type OpenAttempt = {
+  readonly requestId: string;
+  /** Keyed hash of the canonical name, or the user's id where the server itself asks. */
+  readonly who: { readonly usernameKey: string } | { readonly userId: string };
+  readonly username?: Sealed;
+  readonly initiatingIp?: Sealed;
+  readonly code?: Sealed;
+  readonly application: string;
+  readonly callerId: string;
+  readonly originKey: string;
+  readonly channel: Channel;
+  readonly requireUserMatch: boolean;
+  readonly method?: Method;
+  readonly reference?: string;
+  readonly expiresInSeconds?: number;
+  readonly origin: Origin;
+};
+
+export type SubmitCode = { readonly code: Sealed; readonly origin: Origin };
+
+export type AnswerPush = {
+  readonly guid: string;
+  readonly tokenHash: string;
+  readonly answer: DeviceAnswer;
+  readonly proof?: string;
+  readonly newTokenHash?: string;
+  readonly notificationType?: string;
+  readonly appVersion?: string;
+  readonly osVersion?: string;
+  readonly address?: Sealed;
+};
+
+/** How an attempt stands after a step, as far as its workflow needs to know. */
+export type Progress = {
+  readonly status: Exclude<Attempt['status'], 'none'>;
+  readonly outcome?: Outcome;
+  readonly method?: Method;
+  readonly expiresAt?: string;
+  readonly leaderId?: string;
+  readonly triesLeft?: number;
+  readonly effects: readonly Effect[];
+};
+
+export type BeginActivationStep = {
+  /** Id of the ActivateNew call. */
+  readonly attempt: string;
+  readonly tokenHash: string;
+  readonly routeHash?: string;
+  /** Milliseconds to wait for the device's answer. */
+  readonly waitMs: number;
+};
+
+export type ValidateStep = {
+  readonly guid: string;
+  readonly tokenHash: string;
+  readonly valid: boolean;
+  readonly appVersion?: string;
+  readonly osVersion?: string;
+};
+
+export type CompleteActivationStep = {
+  readonly attempt: string;
+  readonly name: Sealed;
+  readonly tokenHash: string;
+  readonly appVersion: string;
+  readonly oathSecret?: Sealed;
+  readonly confirmationHash: string;
+  readonly confirmBy: string;
+  readonly drift: number;
+};
+
+/** A change of a person by an administrator, a script or the person; `userId` is new for `add`. */
+export type ChangeUser = {
+  readonly kind: 'user';
+  readonly who: { readonly usernameKey: string } | { readonly userId: string };
+  readonly newUserId?: string;
+  readonly command: UserCommand;
+  readonly origin: Origin;
+};
+
+export type ChangeConfiguration = {
+  readonly kind: 'configuration';
+  readonly command: ConfigurationCommand;
+  readonly origin: Origin;
+};
+
+export type Change = ChangeUser | ChangeConfiguration;
+
+export type Changed = {
+  readonly result: Readonly<Record<string, string>>;
+  /** Position of the newest fact, so that a caller can read its own write. */
+  readonly position: number;
+  readonly effects: readonly Effect[];
+};

@@ -1,0 +1,18 @@
+/**
+ * A personal or secret value as ciphertext: `s1:<key id>:<base64url>`. It is sealed where it enters the
+ * system and opened only where it is used, so that nothing in between (workflow histories, events,
+ * log lines) can hold it in the clear. AES-256-GCM; the additional data binds it to owner, stream and field.
+ */
+export type Sealed = string & { readonly sealed: unique symbol };
+
+/** Whose data key seals a value. Destroying a user's key makes all that it sealed unreadable. */
+export type KeyOwner = `user:${string}` | 'settings' | 'requests';
+
+export const userKey = (userId: string): KeyOwner => `user:${userId}`;
+
+/** Where a sealed value lives; a value moved to another place does not open there. */
+export type SealedPlace = {
+  readonly owner: KeyOwner;
+  readonly stream: string;
+  readonly field: string;
+};

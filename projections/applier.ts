@@ -1,0 +1,150 @@
+import type { StoredEvent } from '../adapters/eventStore/port.ts';
+import type { Views } from '../adapters/views/port.ts';
+import { checkpoints, loose } from './loose.ts';
+import type { Projection, Tools } from './projection.ts';
+import { createRowCache } from './rows.ts';
+import { createCheckpoints, createTable, dropTable } from './schema.ts';
+
+/** An event that could not be applied. Nothing after it is applied until that is mended. */
+export class EventNotApplied extends Error {
+  override readonly name = 'EventNotApplied';
+  readonly position: number;
+  constructor(position: number, type: string, cause: unknown) {
+    super(`the event at position ${position} (${type}) cannot be applied to the views`, { cause });
+    this.position = position;
+  }
+}
+
+/** Somebody else moved a checkpoint: two programs write to the same views. */
+export class ViewsShared extends Error {
+  override readonly name = 'ViewsShared';
+}
+
+type Handler = (event: StoredEvent, ...rest: readonly unknown[]) => void | Promise<void>;
+type Reader = { readonly projection: Projection; position: number };
+
+/** Writes events into one set of views, batch by batch, each with its checkpoints in one transaction. */
+export type Applier = {
+  /** Makes missing tables, drops those of an older version, reads the checkpoints. */
+  prepare(): Promise<void>;
+  /** Position that every projection has reached. */
+  position(): number;
+  /** Applies events that follow each other; those that a projection has seen are passed over. */
+  apply(events: readonly StoredEvent[]): Promise<void>;
+  /** After the views were exchanged. */
+  reload(): Promise<void>;
+};
+
+export const createApplier = (
+  views: Views,
+  projections: readonly Projection[],
+  tools: Tools,
+): Applier => {
+  const cache = createRowCache(projections.flatMap(({ tables }) => tables));
+  let readers: Reader[] = [];
+
+  const handlers = new Map<string, { reader: number; handle: Handler }[]>();
+  for (const [reader, { on }] of projections.entries())
+    for (const [type, handle] of Object.entries(on)) {
+      const known = handlers.get(type) ?? [];
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- called with events of this type only
+      handlers.set(type, [...known, { reader, handle: handle as Handler }]);
+    }
+
+  const load = async (): Promise<void> => {
+    const stored = await views.writer.selectFrom('checkpoints').selectAll().execute();
+    readers = projections.map((projection) => ({
+      projection,
+      position: stored.find((row) => row.projection === projection.name)?.position ?? 0,
+    }));
+  };
+
+  const position = (): number =>
+    readers.reduce((least, reader) => Math.min(least, reader.position), Infinity);
+
+  const applyOne = async (event: StoredEvent): Promise<void> => {
+    const known = handlers.get(event.type);
+    if (!known) throw new EventNotApplied(event.position, event.type, 'unknown type');
+    for (const { reader, handle } of known) {
+      if (event.position <= readers[reader]!.position) continue;
+      try {
+        const pending = handle(event, cache.rows, tools);
+        if (pending) await pending;
+      } catch (error) {
+        throw new EventNotApplied(event.position, event.type, error);
+      }
+    }
+  };
+
+  const applyBatch = async (events: readonly StoredEvent[]): Promise<void> => {
+    const reached = events.at(-1)!.position;
+    try {
+      await loose(views.writer)
+        .transaction()
+        .execute(async (transaction) => {
+          cache.begin(transaction);
+          for (const event of events) await applyOne(event);
+          await cache.flush();
+          for (const { projection, position: from } of readers) {
+            const { numUpdatedRows } = await transaction
+              .updateTable(checkpoints.name)
+              .set({ position: Math.max(from, reached) })
+              .where('projection', '=', projection.name)
+              .where('position', '=', from)
+              .executeTakeFirst();
+            if (numUpdatedRows !== 1n) throw new ViewsShared(`${projection.name} has moved on`);
+          }
+        });
+    } catch (error) {
+      cache.forget();
+      throw error;
+    }
+    for (const reader of readers) reader.position = Math.max(reader.position, reached);
+  };
+
+  const apply = async (events: readonly StoredEvent[]): Promise<void> => {
+    const fresh = events.filter((event) => event.position > position());
+    if (fresh.length === 0) return;
+    try {
+      await applyBatch(fresh);
+    } catch (error) {
+      // What stands before the broken event is good, and readers should see it.
+      const good =
+        error instanceof EventNotApplied
+          ? fresh.filter((event) => event.position < error.position)
+          : [];
+      if (good.length > 0) await applyBatch(good);
+      throw error;
+    }
+  };
+
+  return {
+    async prepare() {
+      await createCheckpoints(views);
+      const stored = await views.writer.selectFrom('checkpoints').selectAll().execute();
+      for (const projection of projections) {
+        const { name, version, tables } = projection;
+        if (stored.find((row) => row.projection === name)?.version === version) continue;
+        for (const table of tables) {
+          await dropTable(views, table);
+          await createTable(views, table);
+        }
+        // Last: a crash before this line makes the tables anew.
+        await views.writer
+          .insertInto('checkpoints')
+          .values({ projection: name, version, position: 0 })
+          .onConflict((conflict) =>
+            conflict.column('projection').doUpdateSet({ version, position: 0 }),
+          )
+          .execute();
+      }
+      await load();
+    },
+    position,
+    apply,
+    async reload() {
+      cache.forget();
+      await load();
+    },
+  };
+};

@@ -1,0 +1,102 @@
+import type { StoredEvent } from '../adapters/eventStore/port.ts';
+import type { EventType } from '../domain/events.ts';
+import { parseStream } from '../domain/ids.ts';
+import { auditTexts, type Part } from './auditText.ts';
+import type { Handlers, Projection } from './projection.ts';
+import type { Rows } from './rows.ts';
+import { table } from './table.ts';
+
+const audit = table({
+  name: 'audit',
+  key: 'position',
+  columns: {
+    position: 'integer',
+    at: 'text',
+    type: 'text',
+    actorKind: 'text',
+    actorId: 'text',
+    onBehalfOfSealed: 'text?',
+    userId: 'text?',
+    requestId: 'text?',
+    channel: 'text',
+    address: 'text',
+    summary: 'text',
+  },
+  indexes: [
+    ['userId', 'position'],
+    ['requestId', 'position'],
+    ['type', 'position'],
+  ],
+});
+
+const auditSubjects = table({
+  name: 'auditSubjects',
+  key: 'stream',
+  columns: { stream: 'text', userId: 'text' },
+  indexes: [],
+});
+
+type About = { readonly userId: string | undefined; readonly requestId: string | undefined };
+
+/** Fields that say, in some events, whom and which request they are about. */
+const named = (event: StoredEvent): Partial<About> => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids are texts in every event that has them
+  const data = event.data as { userId?: string; requestId?: string; fraudReportId?: string };
+  return { userId: data.userId, requestId: data.requestId ?? data.fraudReportId };
+};
+
+/** In a run's own stream the first event names the person, and the others are about the same one. */
+const remembered = async (event: StoredEvent, userId: string | undefined, rows: Rows) => {
+  if (userId === undefined) return (await rows.get('auditSubjects', event.stream))?.userId;
+  if (event.revision === 0) rows.put('auditSubjects', { stream: event.stream, userId });
+  return userId;
+};
+
+const about = async (event: StoredEvent, rows: Rows): Promise<About> => {
+  const { category, id } = parseStream(event.stream);
+  const { userId, requestId } = named(event);
+  switch (category) {
+    case 'user':
+      return { userId: id, requestId };
+    case 'authentication':
+    case 'fraudReport':
+      return { userId: await remembered(event, userId, rows), requestId: id };
+    case 'activation':
+      return { userId: await remembered(event, userId, rows), requestId };
+    default:
+      return { userId, requestId };
+  }
+};
+
+const record =
+  <T extends EventType>(
+    text: (event: StoredEvent<T>, userId: string | undefined) => readonly Part[],
+  ) =>
+  async (event: StoredEvent<T>, rows: Rows): Promise<void> => {
+    const { userId, requestId } = await about(event, rows);
+    const { at, actor, channel, address, onBehalfOf } = event.meta;
+    rows.put('audit', {
+      position: event.position,
+      at,
+      type: event.type,
+      actorKind: actor.kind,
+      actorId: actor.id,
+      onBehalfOfSealed: onBehalfOf ?? null,
+      userId: userId ?? null,
+      requestId: requestId ?? null,
+      channel: channel ?? '',
+      address: address ?? '',
+      summary: JSON.stringify(text(event, userId)),
+    });
+  };
+
+/** One line an event: who did what to whom, when, from where. */
+export const auditProjection: Projection = {
+  name: 'audit',
+  version: 1,
+  tables: [audit, auditSubjects],
+  on: Object.fromEntries(
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each type is paired with its own text
+    Object.entries(auditTexts).map(([type, text]) => [type, record(text as never)]),
+  ) as Handlers,
+};

@@ -1,0 +1,45 @@
+import { streamId, type Projection } from './projection.ts';
+import { table } from './table.ts';
+
+const fraudReports = table({
+  name: 'fraudReports',
+  key: 'requestId',
+  columns: {
+    requestId: 'text',
+    userId: 'text',
+    deviceId: 'text',
+    blockId: 'text?',
+    at: 'text',
+    verdict: 'text?',
+    note: 'text?',
+    reviewedAt: 'text?',
+  },
+  indexes: [['userId']],
+});
+
+/** Fraud reports, awaiting a verdict or judged. */
+export const fraudReportsProjection: Projection = {
+  name: 'fraudReports',
+  version: 1,
+  tables: [fraudReports],
+  on: {
+    FraudReported({ data, meta }, rows) {
+      rows.put('fraudReports', {
+        requestId: data.requestId,
+        userId: data.userId,
+        deviceId: data.deviceId,
+        blockId: data.blockId ?? null,
+        at: meta.at,
+        verdict: null,
+        note: null,
+        reviewedAt: null,
+      });
+    },
+    FraudReviewed: (event, rows) =>
+      rows.change('fraudReports', streamId(event), {
+        verdict: event.data.verdict,
+        note: event.data.note,
+        reviewedAt: event.meta.at,
+      }),
+  },
+};

@@ -1,0 +1,119 @@
+import type { StoredEvent } from '../adapters/eventStore/port.ts';
+import { resultCodes, type ResultCode } from '../domain/results.ts';
+import type { DeviceAnswer } from '../domain/events.ts';
+import { streamId, type Projection } from './projection.ts';
+import { table } from './table.ts';
+import type { Rows } from './rows.ts';
+
+const requests = table({
+  name: 'requests',
+  key: 'requestId',
+  columns: {
+    requestId: 'text',
+    position: 'integer',
+    at: 'text',
+    endedAt: 'text?',
+    userId: 'text?',
+    nameKey: 'text?',
+    usernameSealed: 'text?',
+    initiatingIpSealed: 'text?',
+    application: 'text',
+    channel: 'text',
+    callerId: 'text',
+    reference: 'text?',
+    method: 'text?',
+    state: 'text',
+    code: 'text?',
+    rule: 'text?',
+    leaderId: 'text?',
+    expiresAt: 'text?',
+    fraudAllowed: 'integer',
+    fraudBlock: 'integer',
+    devices: 'text',
+  },
+  indexes: [['position'], ['userId', 'position'], ['nameKey', 'position']],
+});
+
+type Ended = StoredEvent & { readonly data: { readonly code: ResultCode } };
+
+const ended = (event: Ended, rows: Rows): Promise<void> =>
+  rows.change('requests', streamId(event), {
+    state: resultCodes[event.data.code],
+    code: event.data.code,
+    endedAt: event.meta.at,
+  });
+
+/** One row an authentication request, open or ended. */
+export const requestsProjection: Projection = {
+  name: 'requests',
+  version: 1,
+  tables: [requests],
+  on: {
+    async AuthenticationRequested(event, rows, tools) {
+      const { data, meta, stream } = event;
+      const unknown = data.userId === undefined ? data.username : undefined;
+      const place = { owner: 'requests', stream, field: 'username' } as const;
+      rows.put('requests', {
+        requestId: streamId(event),
+        position: event.position,
+        at: meta.at,
+        endedAt: null,
+        userId: data.userId ?? null,
+        nameKey: unknown === undefined ? null : tools.nameKey(await tools.open(place, unknown)),
+        usernameSealed: data.username ?? null,
+        initiatingIpSealed: data.initiatingIp ?? null,
+        application: data.application,
+        channel: data.channel,
+        callerId: data.callerId,
+        reference: data.reference ?? null,
+        method: null,
+        state: 'awaiting-user',
+        code: null,
+        rule: null,
+        leaderId: null,
+        expiresAt: null,
+        fraudAllowed: 0,
+        fraudBlock: 0,
+        devices: '[]',
+      });
+    },
+    AuthenticationRuleMatched: (event, rows) =>
+      rows.change('requests', streamId(event), { rule: event.data.rule }),
+    AuthenticationJoined: (event, rows) =>
+      rows.change('requests', streamId(event), {
+        state: 'joined',
+        leaderId: event.data.leaderId,
+      }),
+    AuthenticationChallengeSent: (event, rows) => {
+      const { method, expiresAt, fraudAllowed, fraudBlock, devices } = event.data;
+      return rows.change('requests', streamId(event), {
+        method,
+        expiresAt,
+        state: method === 'oath' ? 'awaiting-code' : 'awaiting-user',
+        fraudAllowed: fraudAllowed ? 1 : 0,
+        fraudBlock: fraudBlock ? 1 : 0,
+        devices: JSON.stringify(devices.map(({ deviceId }) => ({ deviceId }))),
+      });
+    },
+    async AuthenticationCodeSubmitted(event, rows) {
+      const request = await rows.get('requests', streamId(event));
+      // A code that came with the request: nobody was asked, but this is how it was proved.
+      if (request?.method === null) rows.put('requests', { ...request, method: 'oath' });
+    },
+    async AuthenticationDeviceAnswered(event, rows) {
+      const request = await rows.get('requests', streamId(event));
+      if (!request) return;
+      const { deviceId, answer } = event.data;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
+      const devices = JSON.parse(request.devices) as { deviceId: string; answer?: DeviceAnswer }[];
+      const answered = devices.map((d) => (d.deviceId === deviceId ? { deviceId, answer } : d));
+      rows.put('requests', { ...request, devices: JSON.stringify(answered) });
+    },
+    AuthenticationApproved: ended,
+    AuthenticationSkipped: ended,
+    AuthenticationDenied: ended,
+    AuthenticationExpired: ended,
+    AuthenticationFailed: ended,
+    AuthenticationCancelled: ended,
+  },
+};

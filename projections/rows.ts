@@ -1,0 +1,191 @@
+import { CompiledQuery, type Compilable } from 'kysely';
+import type { TableName, ViewsDatabase } from '../adapters/views/port.ts';
+import type { Key, LooseDatabase, Row } from './loose.ts';
+import type { AnyTable } from './table.ts';
+
+/** Rows of one table kept in memory after they were written, at most. */
+const maxHeldRows = 20_000;
+/** Rows a statement writes; each number is compiled once. 64 rows of 20 columns stay far under every limit. */
+const chunkSizes = [64, 8, 1] as const;
+
+/** The tables as projections see them: rows by key, read and changed in memory, written once a batch. */
+export type Rows = {
+  get<T extends TableName>(name: T, key: Key): Promise<ViewsDatabase[T] | undefined>;
+  put<T extends TableName>(name: T, row: ViewsDatabase[T]): void;
+  /** Changes a row that is there; a missing one stays missing. */
+  change<T extends TableName>(name: T, key: Key, changes: Partial<ViewsDatabase[T]>): Promise<void>;
+  remove(name: TableName, key: Key): void;
+  /** Rows by an indexed column. Writes what is pending first, so it is for rare events. */
+  find<T extends TableName>(
+    name: T,
+    column: keyof ViewsDatabase[T] & string,
+    value: Key,
+  ): Promise<readonly ViewsDatabase[T][]>;
+};
+
+/** A unit of work over all tables. `begin` and `flush` stand at the two ends of a transaction. */
+export type RowCache = {
+  readonly rows: Rows;
+  begin(transaction: LooseDatabase): void;
+  flush(): Promise<void>;
+  /** After a transaction that was rolled back, or when the tables were exchanged. */
+  forget(): void;
+};
+
+type Held = {
+  readonly spec: AnyTable;
+  readonly columns: readonly string[];
+  /** A key that is held without a row is known to be missing. */
+  readonly rows: Map<Key, Row | undefined>;
+  readonly changed: Set<Key>;
+  readonly statements: Map<string, CompiledQuery>;
+};
+
+export const createRowCache = (tables: readonly AnyTable[]): RowCache => {
+  const all = new Map<TableName, Held>(
+    tables.map((spec) => [
+      spec.name,
+      {
+        spec,
+        columns: Object.keys(spec.columns),
+        rows: new Map(),
+        changed: new Set(),
+        statements: new Map(),
+      },
+    ]),
+  );
+  let database: LooseDatabase | undefined;
+
+  const transaction = (): LooseDatabase => {
+    if (!database) throw new TypeError('rows are read and written inside of a batch');
+    return database;
+  };
+  const heldOf = (name: TableName): Held => {
+    const held = all.get(name);
+    if (!held) throw new TypeError(`no projection has a table ${name}`);
+    return held;
+  };
+  const run = async (
+    held: Held,
+    name: string,
+    make: () => Compilable,
+    parameters: readonly unknown[],
+  ): Promise<readonly Row[]> => {
+    let statement = held.statements.get(name);
+    if (!statement) {
+      statement = make().compile();
+      held.statements.set(name, statement);
+    }
+    const { rows } = await transaction().executeQuery({ ...statement, parameters });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these tables hold nothing else
+    return rows as readonly Row[];
+  };
+
+  const select = (held: Held, column: string, value: Key): Promise<readonly Row[]> =>
+    run(
+      held,
+      `select ${column}`,
+      () => transaction().selectFrom(held.spec.name).selectAll().where(column, '=', value),
+      [value],
+    );
+
+  const load = async (held: Held, key: Key): Promise<Row | undefined> => {
+    const [row] = await select(held, held.spec.key, key);
+    held.rows.set(key, row);
+    return row;
+  };
+
+  const put = (held: Held, row: Row): void => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key column is never null
+    const key = row[held.spec.key] as Key;
+    held.rows.set(key, row);
+    held.changed.add(key);
+  };
+
+  const upsert = async (held: Held, chunk: readonly Row[]): Promise<void> => {
+    const make = () => {
+      const blank = Object.fromEntries(held.columns.map((column) => [column, null]));
+      const others = held.columns.filter((column) => column !== held.spec.key);
+      return transaction()
+        .insertInto(held.spec.name)
+        .values(chunk.map(() => blank))
+        .onConflict((conflict) =>
+          conflict
+            .column(held.spec.key)
+            .doUpdateSet((eb) =>
+              Object.fromEntries(others.map((column) => [column, eb.ref(`excluded.${column}`)])),
+            ),
+        );
+    };
+    const parameters = chunk.flatMap((row) => held.columns.map((column) => row[column]));
+    await run(held, `upsert ${chunk.length}`, make, parameters);
+  };
+
+  const flushTable = async (held: Held): Promise<void> => {
+    if (held.changed.size === 0) return;
+    const written: Row[] = [];
+    for (const key of held.changed) {
+      const row = held.rows.get(key);
+      if (row) written.push(row);
+      else
+        await run(
+          held,
+          'delete',
+          () => transaction().deleteFrom(held.spec.name).where(held.spec.key, '=', key),
+          [key],
+        );
+    }
+    held.changed.clear();
+    let done = 0;
+    for (const size of chunkSizes) {
+      for (; written.length - done >= size; done += size)
+        await upsert(held, written.slice(done, done + size));
+    }
+    if (held.rows.size > maxHeldRows) held.rows.clear();
+  };
+
+  const rows: Rows = {
+    async get<T extends TableName>(name: T, key: Key) {
+      const held = heldOf(name);
+      const row = held.rows.has(key) ? held.rows.get(key) : await load(held, key);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
+      return row as ViewsDatabase[T] | undefined;
+    },
+    put(name, row) {
+      put(heldOf(name), row);
+    },
+    async change(name, key, changes) {
+      const row = await rows.get(name, key);
+      if (row) rows.put(name, { ...row, ...changes });
+    },
+    remove(name, key) {
+      const held = heldOf(name);
+      held.rows.set(key, undefined);
+      held.changed.add(key);
+    },
+    async find<T extends TableName>(name: T, column: string, value: Key) {
+      const held = heldOf(name);
+      await flushTable(held);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
+      return (await select(held, column, value)) as unknown as readonly ViewsDatabase[T][];
+    },
+  };
+
+  return {
+    rows,
+    begin(next) {
+      database = next;
+    },
+    async flush() {
+      for (const held of all.values()) await flushTable(held);
+      database = undefined;
+    },
+    forget() {
+      database = undefined;
+      for (const held of all.values()) {
+        held.rows.clear();
+        held.changed.clear();
+      }
+    },
+  };
+};

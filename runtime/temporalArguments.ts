@@ -1,0 +1,33 @@
+/** What one embedded server is started with. */
+export type TemporalArguments = {
+  readonly port: number;
+  readonly database: string;
+  readonly namespace: string;
+};
+
+const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
+
+const dynamicConfig = [
+  'system.enableEagerWorkflowStart=true',
+  // SEC-75: no workflow reaches into another namespace, and no callbacks leave the server.
+  'system.enableCrossNamespaceCommands=false',
+  'system.enableNexus=false',
+];
+
+/**
+ * Arguments of `temporal`. `--ip` governs every listener of the dev server: gRPC, HTTP, metrics and the inner
+ * services; `--headless` leaves the UI out (SEC-75).
+ */
+export const temporalArguments = (options: TemporalArguments): readonly string[] => [
+  'server',
+  'start-dev',
+  '--headless',
+  ...['--ip', '127.0.0.1'],
+  ...['--port', String(options.port)],
+  ...['--db-filename', options.database],
+  ...['--namespace', options.namespace],
+  ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
+  ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
+  ...['--log-level', 'error'],
+  ...['--log-format', 'json'],
+];

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Worker } from '@temporalio/worker';
+import { connectTemporal, isLoopback, type TemporalConnection } from '../../../adapters/temporal/connect.ts';
+import { startTestTemporal, testMasterKey, testWorkflows, type TestTemporal } from '../../support/temporal.ts';
+import { testActivities } from '../../support/workflows/activities.ts';
+import type { oneShot, waiting } from '../../support/workflows/index.ts';
+
+const taskQueue = 'connect';
+let temporal: TestTemporal;
+let connection: TemporalConnection;
+let worker: Worker;
+let running: Promise<void>;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  connection = await temporal.connect();
+  const workflowBundle = await testWorkflows();
+  worker = await connection.createWorker({ taskQueue, workflowBundle, activities: testActivities });
+  running = worker.run();
+}, 60_000);
+
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await temporal.stop();
+}, 60_000);
+
+const startOneShot = () =>
+  connection.client.workflow.start<typeof oneShot>('oneShot', {
+    workflowId: `oneShot-${randomUUID()}`,
+    taskQueue,
+    args: ['fast'],
+    requestEagerStart: true,
+  });
+
+test('the first task of an eager start comes back in the answer to the start', async () => {
+  await (await startOneShot()).result(); // The worker polls by now.
+  const handle = await startOneShot();
+  expect(handle.eagerlyStarted).toBe(true);
+  expect(await handle.result()).toBe('fast');
+  const { events } = await handle.fetchHistory();
+  const started = events?.find((event) => event.workflowExecutionStartedEventAttributes);
+  expect(started?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted).toBe(true);
+  // One task from start to end: a decision is one round, not two.
+  const tasks = events?.filter((event) => event.workflowTaskCompletedEventAttributes);
+  expect(tasks).toHaveLength(1);
+});
+
+test('SEC-73 without a master key there is no client and no worker', async () => {
+  const options = { address: temporal.server.address, namespace: 'countersign', onRefused: () => {} };
+  await expect(connectTemporal({ ...options, masterKeys: [] })).rejects.toThrow(RangeError);
+  await expect(connectTemporal({ ...options, masterKeys: [Buffer.alloc(16)] })).rejects.toThrow(
+    'at least 32 bytes',
+  );
+});
+
+test('SEC-75 a server off loopback is refused without TLS', async () => {
+  const options = { namespace: 'countersign', masterKeys: [testMasterKey], onRefused: () => {} };
+  for (const address of ['192.0.2.1:7233', 'temporal.example:7233', '0.0.0.0:7233', '[::]:7233']) {
+    await expect(connectTemporal({ ...options, address })).rejects.toThrow('mutual TLS');
+    expect(isLoopback(address)).toBe(false);
+  }
+  expect(isLoopback('127.0.0.1.example.com:7233')).toBe(false);
+  for (const address of ['127.0.0.1:1', 'localhost:7233', '[::1]:7233']) {
+    expect(isLoopback(address)).toBe(true);
+  }
+});
+
+test('REL-09 calls fail within 5 s while Temporal hangs and work again when it is back', async () => {
+  const pid = temporal.server.pid();
+  if (pid === undefined) throw new Error('no server');
+  process.kill(pid, 'SIGSTOP');
+  const start = Date.now();
+  try {
+    await expect(startOneShot()).rejects.toThrow();
+    expect(Date.now() - start).toBeLessThan(5000);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  expect(await (await startOneShot()).result()).toBe('fast');
+  expect(Date.now() - start).toBeLessThan(15_000);
+}, 30_000);
+
+test('REL-09 a waiting workflow goes on within 10 s after Temporal was killed, with its old deadline', async () => {
+  const deadlineMs = 6000;
+  const start = Date.now();
+  const open = () =>
+    connection.client.workflow.start<typeof waiting>('waiting', {
+      workflowId: `waiting-${randomUUID()}`,
+      taskQueue,
+      args: [{ deadlineMs }],
+    });
+  const [answered, unanswered] = await Promise.all([open(), open()]);
+  process.kill(Number(temporal.server.pid()), 'SIGKILL');
+  const killed = Date.now();
+  let decided: unknown;
+  while (decided === undefined && Date.now() - killed < 10_000) {
+    decided = await answered
+      .executeUpdate('decide', { updateId: 'once', args: [{ verdict: 'yes' }] })
+      .catch(() => undefined);
+  }
+  expect(decided).toBe('yes');
+  expect(await answered.result()).toBe('yes');
+  expect(await unanswered.result()).toBe('none');
+  expect(Date.now() - start).toBeLessThan(deadlineMs + 5000);
+  expect(temporal.server.restarts()).toBe(1);
+}, 40_000);

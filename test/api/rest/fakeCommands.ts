@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import type { Commands } from '../../../api/facade.ts';
+import { Rejected } from '../../../domain/errors.ts';
+import { at, attemptOf, newId, type FakeWorld } from './fakeWorld.ts';
+
+const never = (): never => {
+  throw new TypeError('REST does not call this');
+};
+
+/** Commands that change a world in memory, with the manners of the real ones. */
+export const fakeCommands = (world: FakeWorld): Commands => {
+  const { users, requests, blocks, clients, accounts, called, user, change, request } = world;
+  const { decide, wait, open } = world;
+  return {
+    async authenticate(caller, input, { waitMs }) {
+      called('authenticate', caller, input, waitMs);
+      const key = input.idempotencyKey && `${caller.actor.id} ${input.idempotencyKey}`;
+      const earlier = key && [...requests.values()].find((there) => there.key === key);
+      const attempt = earlier || open(caller, input);
+      await wait(attempt, waitMs);
+      return attemptOf(attempt.view);
+    },
+    async submitCode(caller, requestId, code) {
+      called('submitCode', caller, requestId, code);
+      const { view } = request(requestId);
+      if (view.endedAt) throw new Rejected('expired', 'the request is over');
+      if (code !== '123456') return { ...attemptOf(view), triesLeft: 2 };
+      decide(requestId, 'APPROVED');
+      return attemptOf(request(requestId).view);
+    },
+    async cancelAuthentication(caller, requestId) {
+      called('cancelAuthentication', caller, requestId);
+      if (request(requestId).view.endedAt)
+        throw new Rejected('alreadyDecided', 'the request is over');
+      decide(requestId, 'CALLER_GONE');
+      return attemptOf(request(requestId).view);
+    },
+    async addUser(caller, added) {
+      called('addUser', caller, added);
+      if (users.has(added.username.toLowerCase()))
+        throw new Rejected('alreadyExists', 'the username is taken');
+      const userId = newId();
+      users.set(added.username.toLowerCase(), {
+        userId,
+        firstName: '',
+        lastName: '',
+        email: '',
+        group: '',
+        enabled: true,
+        method: 'app',
+        appMode: 'standard',
+        backupPhone: '',
+        devices: [],
+        tokens: [],
+        addedAt: at,
+        changedAt: at,
+        ...added,
+        phone: added.phone ? '+1 XXXXXXX147' : '',
+      });
+      return { userId };
+    },
+    async updateUser(caller, username, changes) {
+      called('updateUser', caller, username, changes);
+      change(username, changes);
+    },
+    async setUserEnabled(caller, username, enabled) {
+      called('setUserEnabled', caller, username, enabled);
+      change(username, { enabled });
+    },
+    async removeUser(caller, username) {
+      called('removeUser', caller, username);
+      users.delete(user(username).username.toLowerCase());
+    },
+    async blockUser(caller, username, block) {
+      called('blockUser', caller, username, block);
+      const blocked = blocks.get(user(username).userId) ?? {
+        blockId: newId(),
+        until: '2027-02-20T10:00:00.000Z',
+        reason: block.reason,
+      };
+      blocks.set(user(username).userId, blocked);
+      change(username, { blocked });
+      return { blockId: blocked.blockId, until: blocked.until };
+    },
+    async unblockUser(caller, username, reason) {
+      called('unblockUser', caller, username, reason);
+      const { blocked: _, ...rest } = user(username);
+      if (!blocks.delete(rest.userId)) throw new Rejected('notFound', 'the user is not blocked');
+      users.set(username.toLowerCase(), rest);
+    },
+    async reviewFraud(caller, requestId, review) {
+      called('reviewFraud', caller, requestId, review);
+      request(requestId);
+    },
+    async createActivation(caller, username) {
+      called('createActivation', caller, username);
+      user(username);
+      const url = 'https://mfa.example.com/PA/abcdefghijklmnopqrstuv';
+      const link = `phonefactor://activate_account?code=123456789&url=${encodeURIComponent(url)}`;
+      return { activationId: newId(), code: '123456789', url, link, expiresAt: at };
+    },
+    async removeDevice(caller, username, deviceId) {
+      called('removeDevice', caller, username, deviceId);
+      if (!user(username).devices.some((device) => device.deviceId === deviceId))
+        throw new Rejected('notFound', 'there is no such device');
+      change(username, { devices: [] });
+    },
+    async assignOathToken(caller, username, token) {
+      called('assignOathToken', caller, username, token);
+      const tokenId = newId();
+      const serial = token.serial ?? 'T-1';
+      change(username, { tokens: [{ tokenId, serial, digits: 6, periodSeconds: 30 }] });
+      return token.secret === undefined
+        ? {
+            tokenId,
+            serial,
+            secret: 'ABCDEFGHIJKLMNOPQRST234567ABCDEF',
+            otpauth: 'otpauth://totp/x',
+          }
+        : { tokenId, serial };
+    },
+    async removeOathToken(caller, username, tokenId) {
+      called('removeOathToken', caller, username, tokenId);
+      change(username, { tokens: [] });
+    },
+    async addServiceAccount(caller, account) {
+      called('addServiceAccount', caller, account);
+      accounts.set(account.name, {
+        accountId: newId(),
+        name: account.name,
+        groups: account.groups ?? ['PhoneFactor Admins'],
+      });
+      return { username: account.name, password: randomBytes(24).toString('base64url') };
+    },
+    async removeServiceAccount(caller, name) {
+      called('removeServiceAccount', caller, name);
+      if (!accounts.delete(name)) throw new Rejected('notFound', 'there is no such account');
+    },
+    async addApiClient(caller, client) {
+      called('addApiClient', caller, client);
+      const token = randomBytes(32).toString('base64url');
+      const clientId = newId();
+      clients.set(token, { clientId, scopes: client.scopes });
+      return { clientId, token };
+    },
+    async removeApiClient(caller, clientId) {
+      called('removeApiClient', caller, clientId);
+      const [token] = [...clients].find(([, client]) => client.clientId === clientId) ?? [];
+      if (token === undefined || !clients.delete(token))
+        throw new Rejected('notFound', 'there is no such client');
+    },
+    async changeSettings(caller, changes) {
+      called('changeSettings', caller, changes);
+      world.settings = { ...world.settings, ...changes };
+    },
+    async rebuildViews(caller, onProgress) {
+      called('rebuildViews', caller);
+      onProgress(3, 7);
+      return {
+        position: 7,
+        events: 7,
+        tables: [{ name: 'users', rows: users.size, equal: world.tablesEqual }],
+      };
+    },
+    beginActivation: never,
+    validateDevice: never,
+    confirmActivation: never,
+    answerPush: never,
+    changeDeviceToken: never,
+    issuePermit: never,
+  };
+};

@@ -1,0 +1,113 @@
+import type { Queries } from '../../../api/facade.ts';
+import { at, type FakeWorld } from './fakeWorld.ts';
+
+const never = (): never => {
+  throw new TypeError('REST does not call this');
+};
+const page = <Row>(rows: readonly Row[], paging: { limit?: number; cursor?: string }) => {
+  const from = Number(paging.cursor ?? 0);
+  const to = from + (paging.limit ?? 50);
+  return {
+    rows: rows.slice(from, to),
+    ...(to < rows.length ? { nextCursor: String(to) } : {}),
+  };
+};
+
+/** Reads of a world in memory. */
+export const fakeQueries = (world: FakeWorld): Queries => {
+  const { users, requests, accounts, clients, calls, wait } = world;
+  return {
+    findUser: async (username) => users.get(username.toLowerCase()),
+    listUsers: async (filter, paging) =>
+      page(
+        [...users.values()].filter(
+          (row) =>
+            (filter.text === undefined || row.username.includes(filter.text)) &&
+            (filter.enabled === undefined || row.enabled === filter.enabled) &&
+            (filter.method === undefined || row.method === filter.method),
+        ),
+        paging,
+      ),
+    getRequest: async (requestId) => requests.get(requestId)?.view,
+    async awaitRequest(requestId, _since, { waitMs }) {
+      const found = requests.get(requestId);
+      if (found) await wait(found, waitMs);
+      return found?.view;
+    },
+    listRequests: async (filter, paging) =>
+      page(
+        [...requests.values()]
+          .map(({ view }) => view)
+          .filter(
+            ({ username, state }) =>
+              (filter.username ?? username) === username && (filter.state ?? state) === state,
+          ),
+        paging,
+      ),
+    listBlocks: async (filter, paging) =>
+      page(
+        [...users.values()].flatMap(({ userId, username, blocked }) =>
+          blocked && (filter.username ?? username) === username
+            ? [{ ...blocked, userId, username, flag: 'none' as const, at }]
+            : [],
+        ),
+        paging,
+      ),
+    auditLog: async (filter, paging) =>
+      page(
+        calls
+          .map(({ name, caller }, index) => ({
+            position: index + 1,
+            at,
+            type: name,
+            actor: `${caller.actor.kind} ${caller.actor.id}`,
+            subject: '',
+            channel: 'rest',
+            address: caller.address ?? '',
+            requestId: '',
+            summary: `${name} was called`,
+          }))
+          .filter(({ type }) => (filter.type ?? type) === type),
+        paging,
+      ),
+    async explain(requestId) {
+      const found = requests.get(requestId);
+      if (!found) return undefined;
+      const line = { at, actor: 'device D1', subject: found.view.username, channel: 'rest' };
+      return {
+        requestId,
+        workflowId: `authentication-${requestId}`,
+        runs: [{ runId: 'R1', status: 'COMPLETED', startedAt: at }],
+        events: [
+          {
+            ...line,
+            position: 1,
+            type: 'AuthenticationRequested',
+            address: '127.0.0.1',
+            requestId,
+            summary: 'asked by VPN',
+            data: { application: found.view.application },
+          },
+          {
+            ...line,
+            at: '2026-11-22T10:00:02.500Z',
+            position: 2,
+            type: 'AuthenticationApproved',
+            address: '',
+            requestId,
+            summary: 'approved on the phone',
+            data: { code: 'APPROVED' },
+          },
+        ],
+      };
+    },
+    listServiceAccounts: async () => [...accounts.values()],
+    verifyApiToken: async (token) => clients.get(token),
+    getSettings: async () => world.settings,
+    canWrite: async () => true,
+    readiness: async () => ({ ready: true, checks: { log: 'ok' } }),
+    pull: never,
+    pushDetails: never,
+    verifyServiceAccount: never,
+  };
+};

@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { openMemoryEventStore } from '../../adapters/eventStore/memory.ts';
+import { eventFields } from '../../adapters/eventStore/eventFields.ts';
+import { count, seed } from '../support/profile.ts';
+import { createAppender, storeOf } from './support/log.ts';
+import { createRandom } from './support/random.ts';
+import { randomLog } from './support/randomLog.ts';
+import { dump, dumpOfFresh, follow, viewsFile } from './support/views.ts';
+
+const steps = 150;
+
+describe('views', () => {
+  test('the random logs hold every event type', () => {
+    const types = new Set<string>();
+    for (let run = 0; run < 10; run += 1)
+      for (const { event } of randomLog(seed + run, 400).lines) types.add(event.type);
+    expect([...types].toSorted()).toEqual(Object.keys(eventFields).toSorted());
+  });
+
+  test('rebuilt equals incremental, wherever the log was cut', async () => {
+    for (let run = 0; run < count(60); run += 1) {
+      const random = createRandom(seed + run);
+      const { lines } = randomLog(seed + run, steps);
+      const store = openMemoryEventStore();
+      const append = createAppender(store);
+      const live = await follow(store, { batchSize: 1 + random.below(50) });
+      for (let from = 0; from < lines.length;) {
+        const to = from + 1 + random.below(40);
+        await live.runner.caughtUp(await append(lines.slice(from, to)));
+        from = to;
+      }
+      expect(await dump(live.views)).toEqual(await dumpOfFresh(store));
+      await live.close();
+    }
+  });
+
+  test('a restart goes on where it stopped, and twice is once', async () => {
+    const { lines } = randomLog(seed, steps);
+    const store = openMemoryEventStore();
+    const append = createAppender(store);
+    const path = viewsFile();
+    const half = Math.floor(lines.length / 2);
+    await append(lines.slice(0, half));
+    await (await follow(store, { path })).close();
+    await append(lines.slice(half));
+    await (await follow(store, { path })).close();
+    const third = await follow(store, { path });
+    expect(await dump(third.views)).toEqual(await dumpOfFresh(store));
+    await third.close();
+  });
+
+  test('a deleted file is made again, byte for byte', async () => {
+    const store = await storeOf(randomLog(seed, steps).lines);
+    const path = viewsFile();
+    const first = await follow(store, { path });
+    const before = await dump(first.views);
+    await first.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    const second = await follow(store, { path });
+    expect(await dump(second.views)).toEqual(before);
+    await second.close();
+  });
+
+  test.each([':memory:', viewsFile()])(
+    'a rebuild beside the live views (%#) reports every table equal and goes on from the new ones',
+    async (path) => {
+      const { lines } = randomLog(seed, steps);
+      const store = openMemoryEventStore();
+      const append = createAppender(store);
+      const half = Math.floor(lines.length / 2);
+      await append(lines.slice(0, half));
+      const live = await follow(store, { path });
+      const seen: number[] = [];
+      const rebuilding = live.runner.rebuild((done) => seen.push(done));
+      const last = await append(lines.slice(half));
+      const report = await rebuilding;
+      expect(report.position).toBeGreaterThanOrEqual(half);
+      expect(report.events).toBe(report.position);
+      expect(seen.at(-1)).toBe(report.position);
+      expect(report.tables.filter(({ equal }) => !equal)).toEqual([]);
+      await live.runner.caughtUp(last);
+      expect(await dump(live.views)).toEqual(await dumpOfFresh(store));
+      await live.close();
+      const reopened = await follow(store, { path });
+      expect(await dump(reopened.views)).toEqual(await dumpOfFresh(store));
+      await reopened.close();
+    },
+  );
+
+  test('a rebuild finds a row that was changed by hand, and mends it', async () => {
+    const store = await storeOf(randomLog(seed, steps).lines);
+    const live = await follow(store, { path: viewsFile() });
+    await live.views.writer
+      .updateTable('audit')
+      .set({ address: '192.0.2.1' })
+      .where('position', '=', 3)
+      .execute();
+    const report = await live.runner.rebuild(() => undefined);
+    expect(report.tables.filter(({ equal }) => !equal).map(({ name }) => name)).toEqual(['audit']);
+    expect(await dump(live.views)).toEqual(await dumpOfFresh(store));
+    await live.close();
+  });
+
+  test('one rebuild at a time', async () => {
+    const live = await follow(await storeOf(randomLog(seed, 20).lines));
+    const first = live.runner.rebuild(() => undefined);
+    await expect(live.runner.rebuild(() => undefined)).rejects.toMatchObject({ kind: 'conflict' });
+    await first;
+    await live.close();
+  });
+});

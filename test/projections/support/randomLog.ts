@@ -1,0 +1,330 @@
+import type { ChallengedDevice, DeviceAnswer } from '../../../domain/events.ts';
+import {
+  activationStream,
+  authenticationStream,
+  fraudReportStream,
+  settingsStream,
+  userStream,
+  usernameStream,
+} from '../../../domain/ids.ts';
+import { resultCodes, type ResultCode } from '../../../domain/results.ts';
+import { userKey } from '../../../domain/sealed.ts';
+import { seal } from './fakeSecrets.ts';
+import { createLog, type Log } from './log.ts';
+import { createRandom, type Random } from './random.ts';
+
+type Person = { id: string; devices: string[]; tokens: string[]; blockId?: string };
+type World = { log: Log; random: Random; people: Person[]; accounts: string[]; clients: string[] };
+
+const sealedFor = (userId: string) => (field: string, plain: string) =>
+  seal({ owner: userKey(userId), stream: userStream(userId), field }, plain);
+const later = (log: Log, ms: number): string => new Date(log.nowMs() + ms).toISOString();
+
+const addUser = ({ log, random, people }: World): void => {
+  const id = random.id();
+  const sealed = sealedFor(id);
+  const usernameKey = `key${id}`;
+  log.add(usernameStream(usernameKey), 'UsernameReserved', { userId: id });
+  log.add(userStream(id), 'UserAdded', {
+    username: sealed('username', `Person${people.length}@example.org`),
+    usernameKey,
+    ...(random.chance(0.7) ? { firstName: sealed('firstName', 'Jo') } : {}),
+    ...(random.chance(0.7) ? { lastName: sealed('lastName', 'Smith') } : {}),
+    ...(random.chance(0.5) ? { email: sealed('email', 'jo@example.org') } : {}),
+    ...(random.chance(0.5) ? { group: 'Staff' } : {}),
+    enabled: random.chance(0.9),
+    method: random.pick(['app', 'oath']),
+    appMode: 'standard',
+    objectId: random.uuid(),
+    source: random.pick(['manual', 'import']),
+  });
+  people.push({ id, devices: [], tokens: [] });
+};
+
+const changeUser = ({ log, random }: World, { id }: Person): void => {
+  const stream = userStream(id);
+  const sealed = sealedFor(id);
+  random.pick([
+    () => log.add(stream, 'UserUpdated', { lastName: sealed('lastName', random.id()) }),
+    () => log.add(stream, 'UserUpdated', { email: sealed('email', 'b@c.d'), group: 'Others' }),
+    () => log.add(stream, 'UserMethodChanged', { method: 'oath', appMode: 'standard' }),
+    () =>
+      log.add(stream, 'UserPhoneChanged', {
+        which: random.pick(['primary', 'backup']),
+        masked: '+1 XXXXXXX147',
+        phone: sealed('phone', '+1 5550000147'),
+      }),
+    () => log.add(stream, 'UserDisabled', {}),
+    () => log.add(stream, 'UserEnabled', {}),
+  ])();
+};
+
+const removeUser = ({ log, people }: World, person: Person): void => {
+  const usernameKey = `key${person.id}`;
+  log.add(userStream(person.id), 'UserRemoved', { usernameKey, openRequests: [] });
+  log.add(usernameStream(usernameKey), 'UsernameReleased', { userId: person.id });
+  people.splice(people.indexOf(person), 1);
+};
+
+const activate = ({ log, random }: World, person: Person): void => {
+  const activationId = random.id();
+  const stream = activationStream(activationId);
+  const user = userStream(person.id);
+  const expiresAt = later(log, 600_000);
+  log.add(stream, 'ActivationIssued', { userId: person.id, expiresAt, routeHash: random.id() });
+  log.add(user, 'DeviceActivationRequested', { activationId, expiresAt });
+  const deviceId = random.uuid();
+  const begun = { attempt: random.id(), guid: random.uuid(), tokenHash: random.id(), deviceId };
+  if (random.chance(0.9))
+    log.add(stream, 'ActivationBegun', { ...begun, answerBy: later(log, 45_000) });
+  if (random.chance(0.3)) {
+    const reason = random.pick(['noAnswer', 'refused', 'abandoned'] as const);
+    log.add(stream, 'ActivationAttemptFailed', { attempt: begun.attempt, reason });
+    log.add(stream, 'ActivationEnded', { reason: random.pick(['expired', 'replaced', 'revoked']) });
+    return;
+  }
+  log.add(stream, 'ActivationValidated', { attempt: begun.attempt, appVersion: '1.4.0' });
+  log.add(user, 'DeviceActivated', {
+    deviceId,
+    activationId,
+    name: sealedFor(person.id)('name', "Jo's phone"),
+    tokenHash: begun.tokenHash,
+    appVersion: '1.4.0',
+    ...(random.chance(0.8) ? { oathSecret: sealedFor(person.id)('oathSecret', 'seed') } : {}),
+    confirmationHash: random.id(),
+    confirmBy: later(log, 300_000),
+    drift: 0,
+  });
+  log.add(stream, 'ActivationEnded', { reason: 'used' });
+  if (random.chance(0.9)) log.add(user, 'DeviceConfirmed', { deviceId, activationId });
+  person.devices.push(deviceId);
+};
+
+const changeDevice = ({ log, random }: World, person: Person): void => {
+  const deviceId = random.pick(person.devices);
+  const stream = userStream(person.id);
+  if (!deviceId) return;
+  if (random.chance(0.4)) {
+    log.add(stream, 'DeviceRemoved', { deviceId, reason: 'removed' });
+    person.devices.splice(person.devices.indexOf(deviceId), 1);
+    return;
+  }
+  log.add(stream, 'DevicePermitIssued', { deviceId, permitHash: random.id() });
+  if (random.chance(0.6))
+    log.add(stream, 'DeviceTokenChanged', {
+      deviceId,
+      tokenHash: random.id(),
+      notificationType: 'pull',
+    });
+};
+
+const changeTokens = ({ log, random }: World, person: Person): void => {
+  const stream = userStream(person.id);
+  const old = random.chance(0.4) ? person.tokens.pop() : undefined;
+  if (old) {
+    log.add(stream, 'TokenDisabled', { tokenId: old });
+    return;
+  }
+  const tokenId = random.id();
+  const secret = sealedFor(person.id)('secret', 'JBSWY3DPEHPK3PXP');
+  const token = { tokenId, serial: `T${person.tokens.length}`, secret };
+  log.add(stream, 'TokenAssigned', { ...token, digits: 6, periodSeconds: 30 });
+  person.tokens.push(tokenId);
+};
+
+const block = ({ log, random }: World, person: Person, fraudReportId?: string): string => {
+  const blockId = random.id();
+  const flag = fraudReportId === undefined ? 'none' : 'fraud';
+  log.add(userStream(person.id), 'UserBlocked', {
+    blockId,
+    reason: 'Lost phone',
+    until: later(log, 90 * 86_400_000),
+    flag,
+    ...(fraudReportId === undefined ? {} : { fraudReportId }),
+  });
+  person.blockId = blockId;
+  return blockId;
+};
+
+const unblock = ({ log, random }: World, person: Person): void => {
+  if (person.blockId === undefined) return;
+  const ended = random.pick(['unblocked', 'expired'] as const);
+  const { blockId } = person;
+  log.add(userStream(person.id), 'UserUnblocked', { blockId, reason: 'Phone found', ended });
+  delete person.blockId;
+};
+
+const terminal = {
+  approved: 'AuthenticationApproved',
+  skipped: 'AuthenticationSkipped',
+  denied: 'AuthenticationDenied',
+  expired: 'AuthenticationExpired',
+  failed: 'AuthenticationFailed',
+  cancelled: 'AuthenticationCancelled',
+} as const;
+const anyCode = Object.keys(resultCodes) as ResultCode[];
+
+const authenticate = (world: World, person: Person | undefined): void => {
+  const { log, random } = world;
+  const requestId = random.id();
+  const stream = authenticationStream(requestId);
+  const owner = person ? userKey(person.id) : 'requests';
+  const originKey = random.id();
+  log.add(
+    stream,
+    'AuthenticationRequested',
+    {
+      channel: random.pick(['sdk', 'rest', 'radius']),
+      application: random.pick(['VPN', 'Portal']),
+      callerId: 'A1',
+      originKey,
+      requireUserMatch: random.chance(0.5),
+      ...(person ? { userId: person.id } : {}),
+      ...(person ? {} : { username: seal({ owner, stream, field: 'username' }, 'nobody') }),
+      ...(random.chance(0.6)
+        ? { initiatingIp: seal({ owner, stream, field: 'initiatingIp' }, '203.0.113.7') }
+        : {}),
+      ...(random.chance(0.2) ? { reference: 'ref-1' } : {}),
+    },
+    { onBehalfOf: seal({ owner: 'requests', stream: 'meta', field: 'onBehalfOf' }, 'helpdesk') },
+  );
+  log.add(stream, 'AuthenticationRuleMatched', { rule: '13 challenge' });
+  const end = (code: ResultCode): void => {
+    const type = terminal[resultCodes[code]];
+    log.add(stream, type, { code, ...(person ? { userId: person.id } : {}) });
+  };
+  if (!person) return end(random.pick(['USER_NOT_FOUND', 'NOT_ENROLLED']));
+  if (random.chance(0.1)) {
+    log.add(stream, 'AuthenticationJoined', { leaderId: random.id() });
+    if (random.chance(0.7)) end('APPROVED');
+    return;
+  }
+  const devices = person.devices.map((deviceId) => ({
+    deviceId,
+    guid: random.uuid(),
+    tokenHash: random.id(),
+    oathCounter: '123456789012345678',
+  }));
+  challenge(world, person, { requestId, originKey, devices, end });
+};
+
+type Asked = {
+  requestId: string;
+  originKey: string;
+  devices: ChallengedDevice[];
+  end: (code: ResultCode) => void;
+};
+
+const challenge = (world: World, person: Person, asked: Asked): void => {
+  const { log, random } = world;
+  const { requestId, originKey, devices, end } = asked;
+  const stream = authenticationStream(requestId);
+  const user = userStream(person.id);
+  const method = devices.length > 0 ? 'app' : 'oath';
+  const expiresAt = later(log, 60_000);
+  const fraud = { fraudAllowed: random.chance(0.8), fraudBlock: random.chance(0.5) };
+  log.add(stream, 'AuthenticationChallengeSent', { method, expiresAt, ...fraud, devices });
+  const at = later(log, 0);
+  log.add(user, 'UserChallengeOpened', { requestId, originKey, method, expiresAt, at });
+  if (random.chance(0.1)) return;
+  if (method === 'oath') {
+    const tokenId = person.tokens[0] ?? 'T0';
+    const right = random.chance(0.7);
+    log.add(stream, 'AuthenticationCodeSubmitted', {
+      accepted: right,
+      ...(right ? { tokenId } : { reason: 'WRONG_CODE' as const }),
+      triesLeft: right ? 0 : 2,
+    });
+    if (right)
+      log.add(user, 'UserCodeAccepted', { requestId, tokenId, step: 58_907_520, drift: 0, at });
+    else log.add(user, 'UserCodeRefused', { requestId, reason: 'WRONG_CODE', at });
+    return finish(world, person, asked, right ? 'APPROVED' : random.pick(anyCode));
+  }
+  const device = random.pick(devices)!;
+  const answer = random.pick(['approve', 'approve', 'deny', 'fraud'] as DeviceAnswer[])!;
+  if (random.chance(0.8))
+    log.add(stream, 'AuthenticationDeviceAnswered', {
+      deviceId: device.deviceId,
+      guid: device.guid,
+      answer,
+      form: 'plain',
+      address: seal({ owner: userKey(person.id), stream, field: 'address' }, '198.51.100.9'),
+    });
+  const codes = { approve: 'APPROVED', deny: 'USER_DENIED', fraud: 'FRAUD_REPORTED' } as const;
+  if (random.chance(0.9)) finish(world, person, asked, codes[answer]);
+  else end(random.pick(anyCode));
+  if (answer === 'fraud') reportFraud(world, person, requestId, device.deviceId);
+};
+
+const finish = (world: World, person: Person, asked: Asked, code: ResultCode): void => {
+  asked.end(code);
+  const at = later(world.log, 0);
+  const { requestId } = asked;
+  world.log.add(userStream(person.id), 'UserChallengeClosed', { requestId, code, at });
+};
+
+const reportFraud = (world: World, person: Person, requestId: string, deviceId: string): void => {
+  const { log, random } = world;
+  const stream = fraudReportStream(requestId);
+  const blockId = random.chance(0.5) ? block(world, person, requestId) : undefined;
+  const reported = { userId: person.id, requestId, deviceId };
+  log.add(stream, 'FraudReported', { ...reported, ...(blockId ? { blockId } : {}) });
+  if (random.chance(0.5))
+    log.add(stream, 'FraudReviewed', { verdict: 'dismissed', note: 'A mistake' });
+};
+
+const configure = ({ log, random, accounts, clients }: World): void => {
+  const hash = random.id();
+  random.pick([
+    () =>
+      log.add(settingsStream, 'SettingsChanged', {
+        changes: { requestSeconds: 30 + random.below(60), requireTls: random.chance(0.5) },
+      }),
+    () => {
+      const id = random.id();
+      accounts.push(id);
+      const account = { accountId: id, name: `svc${id}`, secretHash: hash, groups: ['Callers'] };
+      log.add(settingsStream, 'ServiceAccountAdded', account);
+    },
+    () => {
+      const accountId = accounts.pop();
+      if (accountId) log.add(settingsStream, 'ServiceAccountRemoved', { accountId });
+    },
+    () => {
+      const clientId = random.id();
+      clients.push(clientId);
+      const client = { clientId, name: 'script', secretHash: hash, scopes: ['verify'] };
+      log.add(settingsStream, 'ApiClientAdded', client);
+    },
+    () => {
+      const clientId = clients.pop();
+      if (clientId) log.add(settingsStream, 'ApiClientRemoved', { clientId });
+    },
+    () => log.add('system', 'SystemStarted', { node: 'n1', version: '0.1.0' }),
+    () => log.add('system', 'UnsealedPayloadRefused', { workflowId: 'authentication-1' }),
+  ])();
+};
+
+/** A plausible life of an installation, with every event type in it once it is long enough. */
+export const randomLog = (seed: number, steps: number): Log => {
+  const log = createLog();
+  const world: World = { log, random: createRandom(seed), people: [], accounts: [], clients: [] };
+  const { random, people } = world;
+  log.add(settingsStream, 'DeploymentCreated', {
+    tenantId: random.uuid(),
+    groupKey: random.id().toLowerCase(),
+    companyName: 'Example Org',
+  });
+  const steps_ = [addUser, configure] as const;
+  const withPerson = [
+    ...[authenticate, authenticate, authenticate, authenticate],
+    ...[activate, activate, changeUser, changeDevice, changeTokens, block, unblock, removeUser],
+  ];
+  for (let step = 0; step < steps; step += 1) {
+    const person = people.length > 0 ? random.pick(people) : undefined;
+    if (!person || random.chance(0.15)) random.pick(steps_)(world);
+    else if (random.chance(0.05)) authenticate(world, undefined);
+    else random.pick(withPerson)(world, person);
+  }
+  return log;
+};

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sharedCache } from '../../runtime/temporalInstall.ts';
+import { waitForLock } from '../../runtime/fileLock.ts';
+
+const version = '1.38.0';
+const installLimitMs = 10 * 60_000;
+
+const folderOf = (env: NodeJS.ProcessEnv): string =>
+  join(dirname(sharedCache(env)), `temporal-test-server-${version}`);
+
+/** Launcher of Temporal's Java test server, whose clock skips what nobody waits for. */
+export const timeSkippingServer = (env: NodeJS.ProcessEnv = process.env): string =>
+  join(folderOf(env), 'temporal-test-server');
+
+const launcher = `#!/bin/sh
+here=$(dirname "$0")
+exec java -cp "$here/libs/*" io.temporal.testserver.TestServer "$@"
+`;
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>countersign</groupId><artifactId>test-server</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${version}</version>
+  </dependency></dependencies>
+</project>
+`;
+
+/** Fetches it by Maven into this user's cache; the folder appears whole or not at all. */
+export const installTimeSkippingServer = async (): Promise<void> => {
+  const folder = folderOf(process.env);
+  const parent = dirname(folder);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const lock = await waitForLock(join(parent, 'test-server.lock'), installLimitMs);
+  const work = mkdtempSync(join(parent, 'test-server-'));
+  try {
+    if (existsSync(timeSkippingServer())) return;
+    writeFileSync(join(work, 'pom.xml'), pom);
+    const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=libs'];
+    execFileSync('mvn', args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'], timeout: installLimitMs });
+    const script = join(work, 'temporal-test-server');
+    writeFileSync(script, launcher);
+    chmodSync(script, 0o755);
+    renameSync(work, folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    lock.release();
+  }
+};

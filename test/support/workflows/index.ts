@@ -1,0 +1,2 @@
+export * from './waiting.ts';
+export * from './everyPath.ts';

@@ -1,0 +1,94 @@
+import {
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  TemporalFailure,
+  WorkflowIdReusePolicy,
+  type SignalDefinition,
+} from '@temporalio/workflow';
+import { assertNever } from '../domain/errors.ts';
+import type { Effect } from '../domain/effects.ts';
+import {
+  activationStream,
+  authenticationStream,
+  fraudReportStream,
+  userBlockStream,
+} from '../domain/ids.ts';
+import {
+  confirmedSignal,
+  endActivationSignal,
+  endAttemptSignal,
+  liftSignal,
+  type Workflows,
+} from './contracts.ts';
+
+/** Starts a workflow of its own life; that it runs already, or has run, is what was wanted. */
+const startOnce = async <T extends 'userBlock' | 'fraudReport' | 'activation'>(
+  type: T,
+  workflowId: string,
+  input: Parameters<Workflows[T]>[0],
+): Promise<void> => {
+  try {
+    await startChild(type, {
+      workflowId,
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    });
+  } catch (error) {
+    const running =
+      error instanceof TemporalFailure && error.name === 'WorkflowExecutionAlreadyStartedError';
+    if (!running) throw error;
+  }
+};
+
+/** Tells another workflow; one that has ended needs no telling. */
+export const tell = async <Args extends unknown[]>(
+  workflowId: string,
+  signal: SignalDefinition<Args>,
+  ...args: Args
+): Promise<boolean> => {
+  try {
+    await getExternalWorkflowHandle(workflowId).signal(signal, ...args);
+    return true;
+  } catch {
+    // The only failure of a signal is that nobody is there to take it.
+    return false;
+  }
+};
+
+const run = async (effect: Effect): Promise<unknown> => {
+  switch (effect.kind) {
+    case 'holdBlock': {
+      const { blockId, userId, until } = effect;
+      return await startOnce('userBlock', userBlockStream(blockId), { blockId, userId, until });
+    }
+    case 'reportFraud': {
+      const { requestId, userId } = effect;
+      return await startOnce('fraudReport', fraudReportStream(requestId), { requestId, userId });
+    }
+    case 'openActivation': {
+      const { activationId, userId, expiresAt } = effect;
+      const input = { activationId, userId, expiresAt };
+      return await startOnce('activation', activationStream(activationId), input);
+    }
+    case 'liftBlock':
+      return await tell(userBlockStream(effect.blockId), liftSignal);
+    case 'endActivation': {
+      const { activationId, reason } = effect;
+      return await tell(activationStream(activationId), endActivationSignal, { reason });
+    }
+    case 'confirmActivation':
+      return await tell(activationStream(effect.activationId), confirmedSignal);
+    case 'endAttempt': {
+      const { requestId, code } = effect;
+      return await tell(authenticationStream(requestId), endAttemptSignal, { code });
+    }
+    default:
+      return assertNever(effect);
+  }
+};
+
+export const runEffects = async (effects: readonly Effect[]): Promise<void> => {
+  await Promise.all(effects.map(run));
+};
