@@ -18,7 +18,6 @@ export type AsmxHandler = (
   next?: () => void,
 ) => void;
 
-const bodyLimits = { maxBytes: sdkLimits.maxBytes };
 const realm = 'Web Service SDK';
 
 /** Serves one contract as ASMX did (contracts/sdk-soap.md sections 1 to 4 and 8). */
@@ -65,10 +64,17 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
   };
 };
 
+/** What is read away of a body that was refused; whoever announces more loses the connection at once. */
+const unreadLimits = { maxBytes: 4 * sdkLimits.maxBytes };
+
 /** Answers, and reads away what is left of the body so that the connection stays of use. */
 const finish = ({ request, response }: Exchange, reply: Reply): void => {
-  send(response, reply);
-  drainBody(request, bodyLimits);
+  const endless = Number(request.headers['content-length'] ?? 0) > unreadLimits.maxBytes;
+  send(
+    response,
+    endless ? { ...reply, headers: { ...reply.headers, Connection: 'close' } } : reply,
+  );
+  drainBody(request, unreadLimits);
 };
 
 /** .NET sends each call without credentials first; that costs no look-up and is no failed login. */

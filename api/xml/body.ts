@@ -72,7 +72,13 @@ export const drainBody = (request: IncomingMessage, limits: BodyLimits): void =>
   if (request.readableEnded || request.destroyed) return;
   let sizeBytes = 0;
   const timer = setTimeout(() => request.destroy(), limits.timeoutMs ?? bodyTimeoutMs);
-  const stop = (): void => clearTimeout(timer);
+  // Once a request has its answer, the end of its connection is told on the socket only.
+  const { socket } = request;
+  const stop = (): void => {
+    clearTimeout(timer);
+    socket.off('close', stop);
+  };
+  socket.once('close', stop);
   request.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length;
     if (sizeBytes > limits.maxBytes) request.destroy();

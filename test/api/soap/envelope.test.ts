@@ -56,12 +56,12 @@ describe('envelopes', () => {
   });
 });
 
-describe('SOAPAction', () => {
-  const check =
-    (soapAction: string | undefined, contentType = 'text/xml') =>
-    (): void =>
-      checkAction({ soapAction, contentType }, 'Op');
+const check =
+  (soapAction: string | undefined, contentType = 'text/xml') =>
+  (): void =>
+    checkAction({ soapAction, contentType }, 'Op');
 
+describe('SOAPAction', () => {
   test.each([undefined, '', '""', '"http://x/y/Op"', 'http://x/Op', "'Op'", 'Op'])(
     '%j fits',
     (action) => {

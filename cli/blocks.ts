@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander';
+import { path, runs } from './command.ts';
+import { localTime } from './output.ts';
+
+export const addBlocks = (program: Command): void => {
+  const block = program
+    .command('block')
+    .description('refuse every authentication of a user')
+    .argument('<upn>')
+    .requiredOption('--reason <text>', 'why; stands in the audit log')
+    .option('--days <number>', 'how long; the company setting (90) where absent');
+  runs(block, async (run) => {
+    const [username = ''] = run.args;
+    const days = run.text('days');
+    const made = await run.server().call<{ blockId: string; until: string }>('POST', '/blocks', {
+      username,
+      reason: run.text('reason'),
+      ...(days === undefined ? {} : { days: Number(days) }),
+    });
+    run.show({ username, ...made }, () => `blocked ${username} until ${localTime(made.until)}`);
+  });
+
+  const unblock = program
+    .command('unblock')
+    .description('end the block of a user')
+    .argument('<upn>')
+    .requiredOption('--reason <text>', 'why; stands in the audit log');
+  runs(unblock, async (run) => {
+    const [username = ''] = run.args;
+    const body = { reason: run.text('reason') };
+    await run.server().call('POST', `${path`/blocks/${username}`}/unblock`, body);
+    run.show({ username, unblocked: true }, () => `unblocked ${username}`);
+  });
+
+  const fraud = program.command('fraud').description('fraud reports');
+  const review = fraud
+    .command('review')
+    .description('give the verdict on a fraud report')
+    .argument('<request-id>')
+    .addOption(
+      new Option('--verdict <verdict>', 'whether it was fraud')
+        .choices(['confirmed', 'dismissed'])
+        .makeOptionMandatory(),
+    )
+    .option('--note <text>', 'what was found out')
+    .option('--unblock', 'end the block that the report made');
+  runs(review, async (run) => {
+    const [requestId = ''] = run.args;
+    const verdict = run.text('verdict');
+    await run.server().call('POST', `${path`/fraud-reports/${requestId}`}/review`, {
+      verdict,
+      note: run.text('note'),
+      unblock: run.flag('unblock'),
+    });
+    run.show({ requestId, verdict }, () => `${verdict} the fraud report of ${requestId}`);
+  });
+};

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { connection, type Connection } from './connection.ts';
+import { say } from './output.ts';
+
+/** What one run of a command gets. Options are read by name, so that a misspelt one is absent and not `any`. */
+export type Run = {
+  readonly args: readonly string[];
+  readonly data: string;
+  readonly json: boolean;
+  text(option: string): string | undefined;
+  flag(option: string): boolean;
+  /** Values of an option that may come several times. */
+  texts(option: string): readonly string[];
+  /** The running server; found at the first use. */
+  server(): Connection;
+  /** Prints a result: as JSON with `--json`, else as a person reads it. */
+  show(result: unknown, human: () => string): void;
+};
+
+/** @returns the exit code where it is not 0 */
+type Action = (run: Run) => Promise<number | void>;
+
+export const defaultData = (): string => process.env['COUNTERSIGN_DATA'] ?? './data';
+
+const asRun = (command: Command): Run => {
+  const options = command.opts<Record<string, unknown>>();
+  const text = (option: string): string | undefined => {
+    const value = options[option];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const data = text('data') ?? defaultData();
+  const json = options['json'] === true;
+  let server: Connection | undefined;
+  return {
+    args: command.args,
+    data,
+    json,
+    text,
+    flag: (option) => options[option] === true,
+    texts: (option) => {
+      const values = options[option];
+      return Array.isArray(values) ? values.map(String) : [];
+    },
+    server: () => (server ??= connection(data)),
+    show: (result, human) => {
+      say(json ? JSON.stringify(result) : human());
+    },
+  };
+};
+
+/** Gives a command its common options and what it does. */
+export const runs = (command: Command, action: Action): Command =>
+  command
+    .option('--json', 'print JSON')
+    .option('--data <folder>', 'data folder of the server (default: COUNTERSIGN_DATA or ./data)')
+    .action(async () => {
+      const code = await action(asRun(command));
+      if (typeof code === 'number') process.exitCode = code;
+    });
+
+/** A path with its parts escaped: `` path`/users/${name}` ``. */
+export const path = (texts: TemplateStringsArray, ...parts: readonly string[]): string =>
+  texts.map((text, index) => text + encodeURIComponent(parts[index] ?? '')).join('');
+
+/** Rows that a list prints at most, unless `--limit` says otherwise. */
+const defaultRows = 1000;
+const maxRows = 1_000_000;
+
+/** All rows of a list up to `--limit`. */
+export const rowsOf = async <T>(
+  run: Run,
+  resource: string,
+  query: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<readonly T[]> => {
+  const wanted = Number(run.text('limit') ?? defaultRows);
+  const limit = Number.isInteger(wanted) ? Math.min(Math.max(1, wanted), maxRows) : defaultRows;
+  return Array.fromAsync(run.server().rows<T>(resource, query, limit));
+};

@@ -1,0 +1,155 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandFault } from './fault.ts';
+
+/** Where a server that runs on a data folder is found; `ca` is the certificate that signs its HTTPS. */
+export type ServerFile = { readonly http: string; readonly https: string; readonly ca?: string };
+
+const serverFile = (data: string): string => join(data, 'server.json');
+const tokenFile = (data: string): string => join(data, 'admin.token');
+
+/** Tells other commands where this server listens. */
+export const announce = (data: string, server: ServerFile): void => {
+  writeFileSync(serverFile(data), `${JSON.stringify(server)}\n`, { mode: 0o600 });
+  chmodSync(serverFile(data), 0o600);
+};
+/** A server that has stopped is not to be found any more. */
+export const withdraw = (data: string): void => rmSync(serverFile(data), { force: true });
+
+const notRunning = (data: string): CommandFault =>
+  new CommandFault(
+    `no server is running on data folder ${data}: start one with "countersign serve --data ${data}"`,
+  );
+
+const read = (path: string, missing: CommandFault): string => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    missing.cause = cause;
+    throw missing;
+  }
+};
+
+const fieldOf = (value: unknown, name: string): string | undefined => {
+  const found: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof found === 'string' ? found : undefined;
+};
+
+const parse = (text: string, fault: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new CommandFault(fault), { cause });
+  }
+};
+
+/** The token goes over plain HTTP, so only to this very machine. */
+const localOnly = new Set(['127.0.0.1', '[::1]']);
+
+const originOf = (data: string): string => {
+  const path = serverFile(data);
+  const broken = `${path} is broken: remove it and start the server again`;
+  const http = fieldOf(parse(read(path, notRunning(data)), broken), 'http');
+  const url = http !== undefined && URL.canParse(http) ? new URL(http) : undefined;
+  if (!url) throw new CommandFault(broken);
+  if (url.protocol !== 'http:' || !localOnly.has(url.hostname))
+    throw new CommandFault(`${path} names ${url.origin}, but commands only talk to 127.0.0.1`);
+  return url.origin;
+};
+
+const detailOf = (problem: unknown, status: number): string => {
+  const detail = fieldOf(problem, 'detail') ?? `the server answered ${status}`;
+  const errors: unknown =
+    typeof problem === 'object' && problem !== null ? Reflect.get(problem, 'errors') : undefined;
+  if (!Array.isArray(errors) || errors.length === 0) return detail;
+  const faults = errors.map(
+    (error) => `${(fieldOf(error, 'path') ?? '').slice(1)}: ${fieldOf(error, 'detail') ?? ''}`,
+  );
+  return `${detail} (${faults.join('; ')})`;
+};
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Calls the REST interface of the server that runs on a data folder, as its local administrator. */
+export const connection = (data: string) => {
+  const origin = originOf(data);
+  const token = read(
+    tokenFile(data),
+    new CommandFault(
+      `${tokenFile(data)} cannot be read: run this as the user that runs the server`,
+    ),
+  );
+
+  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    let response: Response;
+    try {
+      response = await fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers,
+        redirect: 'error',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      throw Object.assign(notRunning(data), { cause });
+    }
+    if (response.ok) return response;
+    const text = await response.text();
+    const isProblem = response.headers.get('content-type')?.includes('problem+json');
+    const problem = isProblem ? parse(text, 'the server’s answer is broken') : undefined;
+    throw new CommandFault(detailOf(problem, response.status), problem);
+  };
+
+  const withQuery = (path: string, query: Query): string => {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
+    return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+  };
+
+  return {
+    /** The JSON of an answer; the server's schemas vouch for its shape. */
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const text = await (await send(method, path, body)).text();
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- replies are parsed by the schema that T is the type of before they are sent
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+    get<T>(path: string, query: Query = {}): Promise<T> {
+      return this.call<T>('GET', withQuery(path, query));
+    },
+    /** All rows of a list up to `limit`, page by page. */
+    async *rows<T>(path: string, query: Query, limit: number): AsyncGenerator<T> {
+      let left = limit;
+      let cursor: string | undefined;
+      do {
+        const page: { items: readonly T[]; nextCursor?: string } = await this.get(path, {
+          ...query,
+          limit: Math.min(left, pageSize),
+          cursor,
+        });
+        yield* page.items;
+        left -= page.items.length;
+        cursor = page.nextCursor;
+      } while (cursor !== undefined && left > 0);
+    },
+    /** Lines of an answer that comes bit by bit. */
+    async *lines<T>(method: string, path: string): AsyncGenerator<T> {
+      const response = await send(method, path);
+      const decoder = new TextDecoder();
+      let rest = '';
+      for await (const bytes of response.body ?? []) {
+        const parts = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+        rest = parts.pop() ?? '';
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in call()
+        for (const part of parts) yield JSON.parse(part) as T;
+      }
+    },
+  };
+};
+export type Connection = ReturnType<typeof connection>;
+
+const pageSize = 500;

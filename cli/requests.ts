@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { AttemptReply, RequestReply } from '../api/rest/authentications.ts';
+import { path, rowsOf, runs, type Run } from './command.ts';
+import { details, localTime, say, table } from './output.ts';
+
+const endOf = ({ state, code }: Pick<RequestReply, 'state' | 'code'>): string =>
+  code === undefined ? state : `${state} (${code})`;
+
+const describeRequest = (request: RequestReply): string =>
+  [
+    details({
+      request: request.requestId,
+      user: request.user,
+      application: request.application,
+      state: endOf(request),
+      method: request.method,
+      channel: request.channel,
+      caller: request.callerId,
+      'client address': request.clientIp,
+      reference: request.reference,
+      asked: localTime(request.at),
+      ended: localTime(request.endedAt),
+    }),
+    ...request.devices.map(
+      ({ name, deviceId, answer }) => `device ${name} (${deviceId}): ${answer ?? 'no answer'}`,
+    ),
+  ].join('\n');
+
+export const addRequests = (program: Command): void => {
+  const requests = program.command('requests').description('authentication requests');
+  const list = requests
+    .command('list')
+    .description('list requests, newest first')
+    .option('--user <upn>', 'of one user')
+    .option('--state <state>', 'in one state, as awaiting-user or denied')
+    .option('--application <name>', 'of one application')
+    .option('--limit <rows>', 'rows at most (1000)');
+  runs(list, async (run) => {
+    const filter = {
+      user: run.text('user'),
+      state: run.text('state'),
+      application: run.text('application'),
+    };
+    const rows = await rowsOf<RequestReply>(run, '/authentications', filter);
+    run.show(rows, () =>
+      table(
+        ['ASKED', 'USER', 'APPLICATION', 'METHOD', 'STATE', 'REQUEST'],
+        rows.map((request) => [
+          localTime(request.at),
+          request.user,
+          request.application,
+          request.method ?? '',
+          endOf(request),
+          request.requestId,
+        ]),
+      ),
+    );
+  });
+
+  const show = requests.command('show').description('show a request').argument('<request-id>');
+  runs(show, async (run) => {
+    const [id = ''] = run.args;
+    const request = await run.server().get<RequestReply>(path`/authentications/${id}`);
+    run.show(request, () => describeRequest(request));
+  });
+};
+
+const pollSeconds = 30;
+/** A push lives at most 180 s and a code 600 s; after this nothing comes any more. */
+const maxPolls = 25;
+
+const isOpen = ({ state }: Pick<AttemptReply, 'state'>): boolean =>
+  state === 'awaiting-user' || state === 'awaiting-code' || state === 'joined';
+
+const waitFor = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => {
+  let now = asked;
+  for (let poll = 0; poll < maxPolls && isOpen(now); poll += 1) {
+    const before = now.state;
+    now = await run
+      .server()
+      .get<AttemptReply>(path`/authentications/${asked.requestId}`, { wait: pollSeconds });
+    if (!run.json && now.state !== before && isOpen(now)) say(`${now.state} …`);
+  }
+  return now;
+};
+
+/** `countersign test`: one request to a user, to see that all parts work together. */
+export const addTest = (program: Command): void => {
+  const test = program
+    .command('test')
+    .description('ask a user to authenticate and wait for the answer; exit code 0 if approved')
+    .argument('<upn>')
+    .option('--application <name>', 'shown to the user', 'Countersign test')
+    .option('--code <code>', 'an OATH code, decided at once');
+  runs(test, async (run) => {
+    const [user = ''] = run.args;
+    const started = performance.now();
+    const asked = await run.server().call<AttemptReply>('POST', '/authentications', {
+      user,
+      application: run.text('application'),
+      code: run.text('code'),
+    });
+    if (!run.json && isOpen(asked))
+      say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
+    const ended = await waitFor(run, asked);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    run.show(ended, () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}`);
+    return ended.state === 'approved' || ended.state === 'skipped' ? 0 : 1;
+  });
+};

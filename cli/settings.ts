@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { runs } from './command.ts';
+import { CommandFault } from './fault.ts';
+import { table } from './output.ts';
+
+type Value = string | number | boolean;
+type Values = Readonly<Record<string, Value>>;
+
+/** A typed value as the setting's own type; what does not fit goes as text, for the server to refuse. */
+const valueOf = (text: string, current: Value): Value => {
+  if (typeof current === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  if (typeof current === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+};
+
+export const addSettings = (program: Command): void => {
+  const settings = program.command('settings').description('company settings');
+  runs(settings.command('list').description('list all settings'), async (run) => {
+    const values = await run.server().get<Values>('/settings');
+    run.show(values, () =>
+      table(
+        ['SETTING', 'VALUE'],
+        Object.entries(values).map(([name, value]) => [name, String(value)]),
+      ),
+    );
+  });
+
+  const set = settings
+    .command('set')
+    .description('change a setting')
+    .argument('<name>')
+    .argument('<value>');
+  runs(set, async (run) => {
+    const [name = '', text = ''] = run.args;
+    const current = new Map(Object.entries(await run.server().get<Values>('/settings')));
+    const before = current.get(name);
+    if (before === undefined)
+      throw new CommandFault(`there is no setting "${name}": see "countersign settings list"`);
+    const value = valueOf(text, before);
+    await run.server().call('PATCH', '/settings', { [name]: value });
+    run.show({ name, before, value }, () => `${name}: ${before} → ${value}`);
+  });
+};

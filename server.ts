@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadMasterKey } from './adapters/secrets/masterKey.ts';
+import { installTemporalLog } from './adapters/temporal/runtimeLog.ts';
+import { openAdminToken, readAdminToken } from './runtime/adminToken.ts';
+import { openCertificate } from './runtime/certificate.ts';
+import { openDataFolder } from './runtime/dataFolder.ts';
+import type { Logger } from './runtime/logger.ts';
+import { createShutdown } from './runtime/shutdown.ts';
+import { startTemporal } from './runtime/temporalServer.ts';
+import { startCore } from './server/core.ts';
+import { prepareDemo, type Demo } from './server/demo.ts';
+import { frontEnds } from './server/frontEnds.ts';
+import { listenHttp, listenHttps } from './server/listeners.ts';
+
+export type ServerOptions = {
+  /** Folder of everything that is kept; made where missing. */
+  readonly data: string;
+  /** Ports; 0 picks a free one. */
+  readonly http: number;
+  readonly https: number;
+  readonly host: string;
+  readonly demo: boolean;
+  readonly log: Logger;
+  /** Path of the `temporal` binary. */
+  readonly temporal?: string;
+  /** Where the master key is; beside the data folder by default, so that its backup holds no key (SEC-70). */
+  readonly masterKeyFile?: string;
+  /** Public base address, where a proxy stands in front. */
+  readonly publicUrl?: string;
+};
+
+export type RunningServer = {
+  readonly http: string;
+  readonly https: string;
+  readonly temporal: string;
+  readonly data: string;
+  /** PEM file of the authority that clients may trust. */
+  readonly ca: string;
+  readonly demo?: Demo;
+  stop(reason: string): Promise<boolean>;
+};
+
+/** Open calls get this long at a stop; pushes stay answerable over the restart (REL-14). */
+const drainMs = 8_000;
+
+/** Every role in one process tree: adapters, worker, front ends; stopped in reverse. */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const { log, host } = options;
+  const shutdown = createShutdown(log);
+  try {
+    const folder = openDataFolder(options.data);
+    shutdown.add('data folder', () => folder.close());
+    const masterKeyFile = options.masterKeyFile ?? join(`${folder.root}-keys`, 'master.key');
+    mkdirSync(dirname(masterKeyFile), { recursive: true, mode: 0o700 });
+    const masterKey = loadMasterKey(masterKeyFile);
+    const certificate = openCertificate({ folder: folder.tls });
+    openAdminToken(folder.adminToken);
+    const adminToken = readAdminToken(folder.adminToken);
+
+    installTemporalLogOnce(log);
+    const temporal = await startTemporal({
+      layout: folder,
+      log,
+      ...(options.temporal ? { binary: options.temporal } : {}),
+    });
+    shutdown.add('Temporal', () => temporal.stop());
+
+    let mobileAppUrl = '';
+    const facade = await startCore({
+      layout: folder,
+      masterKey,
+      temporal,
+      log,
+      shutdown,
+      mobileAppUrl: () => mobileAppUrl,
+    });
+
+    const { publicUrl } = options;
+    const apps = frontEnds({ facade, adminToken, log, ...(publicUrl ? { publicUrl } : {}) });
+    const secure = await listenHttps(apps.secure, certificate, host, options.https);
+    shutdown.add('https', () => secure.stop(drainMs));
+    const local = await listenHttp(apps.local, host, options.http);
+    shutdown.add('http', () => local.stop(drainMs));
+
+    const https = `https://${nameOf(host)}:${secure.port}`;
+    const http = `http://${host}:${local.port}`;
+    mobileAppUrl = `${publicUrl ?? https}/pa`;
+    const endpoints = { http, https, temporal: temporal.address, ca: certificate.caPath };
+    writeFileSync(folder.endpoints, `${JSON.stringify(endpoints)}\n`, { mode: 0o600 });
+
+    const demo = options.demo ? await prepareDemo(facade) : undefined;
+    return {
+      ...endpoints,
+      data: folder.root,
+      ...(demo ? { demo } : {}),
+      stop: (reason) => shutdown.run(reason),
+    };
+  } catch (error) {
+    await shutdown.run('the start failed');
+    throw error;
+  }
+};
+
+let temporalLogInstalled = false;
+/** The SDK's runtime is one a process, and refuses a second installation. */
+const installTemporalLogOnce = (log: Logger): void => {
+  if (temporalLogInstalled) return;
+  installTemporalLog(log.line);
+  temporalLogInstalled = true;
+};
+
+/** The certificate is for names; loopback is `localhost` to its clients. */
+const nameOf = (host: string): string =>
+  host === '127.0.0.1' || host === '::1'
+    ? 'localhost'
+    : host === '0.0.0.0' || host === '::'
+      ? hostname()
+      : host;

@@ -1,0 +1,136 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createActivities } from '../activities/index.ts';
+import { eventId } from '../adapters/eventStore/eventId.ts';
+import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
+import { newId } from '../adapters/ids.ts';
+import { decodeBase32 } from '../adapters/otp/base32.ts';
+import { otplibOtp } from '../adapters/otp/otplib.ts';
+import { openSecrets } from '../adapters/secrets/aesGcm.ts';
+import { workflowBundle } from '../adapters/temporal/bundle.ts';
+import { connectTemporal } from '../adapters/temporal/connect.ts';
+import { reachable, runsOf } from '../adapters/temporal/runs.ts';
+import { openSqliteViews } from '../adapters/views/sqlite.ts';
+import { createCommands } from '../api/commands.ts';
+import { createAttemptWatch } from '../api/commands/attemptWatch.ts';
+import { createEngine } from '../api/commands/engine.ts';
+import type { Facade } from '../api/facade.ts';
+import { createQueries } from '../api/queries.ts';
+import { createRunner } from '../projections/runner.ts';
+import type { DataLayout } from '../runtime/dataFolder.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Shutdown } from '../runtime/shutdown.ts';
+import type { TemporalServer } from '../runtime/temporalServer.ts';
+import { taskQueue } from '../workflows/contracts.ts';
+import { alarm } from './alarm.ts';
+import { resumeFromLog } from './resume.ts';
+
+export type CoreOptions = {
+  readonly layout: DataLayout;
+  readonly masterKey: Buffer;
+  readonly temporal: TemporalServer;
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+  readonly mobileAppUrl: () => string;
+};
+
+/** How long the worker may finish what it has begun. */
+const workerStopMs = 20_000;
+
+/** The part without a listener: log, secrets, views, workflow engine and the two doors to them. */
+export const startCore = async (options: CoreOptions): Promise<Facade> => {
+  const { layout, masterKey, temporal, log, shutdown, mobileAppUrl } = options;
+  const events = await openSqliteEventStore({ file: layout.events });
+  shutdown.add('event store', () => events.close());
+  const secrets = openSecrets({ file: layout.keys, masterKey });
+  shutdown.add('secrets', () => secrets.close());
+  const views = openSqliteViews(layout.views);
+  shutdown.add('views', () => views.close());
+
+  const fatal = (what: string) => (error: unknown) => {
+    log.error(`${what} failed; this process serves nothing that depends on it`, { error });
+  };
+  const runner = createRunner({ views, events, secrets, onFailure: fatal('the projector') });
+  shutdown.add('projector', () => runner.stop());
+
+  const engine = await connectTemporal({
+    address: temporal.address,
+    namespace: temporal.namespace,
+    masterKeys: [masterKey],
+    onRefused: alarm(events, log),
+  });
+  shutdown.add('Temporal connection', () => engine.close());
+  const otp = otplibOtp();
+  const { codePath } = await workflowBundle();
+  const worker = await engine.createWorker({
+    taskQueue,
+    workflowBundle: { codePath },
+    activities: createActivities({
+      events,
+      secrets,
+      otp,
+      clock: Date.now,
+      newId,
+      newGuid: randomUUID,
+      eventId,
+    }),
+  });
+  const running = worker.run();
+  running.catch(fatal('the worker'));
+  shutdown.add('worker', async () => {
+    worker.shutdown();
+    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, workerStopMs))]);
+  });
+
+  await runner.start();
+  const attempts = await createAttemptWatch(events, fatal('the feed of attempts'));
+  shutdown.add('feed of attempts', () => attempts.close());
+  const workflows = createEngine(engine.client);
+  const isReachable = reachable(engine.client, temporal.namespace);
+  const queries = createQueries({
+    views,
+    events,
+    secrets,
+    runner,
+    mobileAppUrl,
+    workflowRuns: runsOf(engine.client),
+    canWrite: async () => (await isReachable()) && (await events.head()) >= 0,
+  });
+  const commands = createCommands({
+    engine: workflows,
+    attempts,
+    secrets,
+    views,
+    feed: runner,
+    queries,
+    events,
+    newId,
+    newGuid: randomUUID,
+    newOathSecret: otp.generateSecret,
+    decodeBase32,
+    now: Date.now,
+    mobileAppUrl,
+    rebuild: (onProgress) => runner.rebuild(onProgress),
+  });
+
+  await createDeployment(workflows);
+  const resuming = resumeFromLog({ views, engine: workflows, log });
+  shutdown.add('resuming', () => resuming.stop());
+  return { commands, queries };
+};
+
+/** First start: the deployment's identity, which apps keep. A later start finds it and changes nothing. */
+const createDeployment = async (engine: ReturnType<typeof createEngine>): Promise<void> => {
+  const id = newId();
+  await engine.execute('change', `change-${id}`, {
+    kind: 'configuration',
+    command: {
+      type: 'createDeployment',
+      data: {
+        tenantId: randomUUID(),
+        groupKey: randomBytes(16).toString('hex'),
+        companyName: 'Countersign',
+      },
+    },
+    origin: { actor: { kind: 'system', id: 'countersign' }, correlationId: id },
+  });
+};

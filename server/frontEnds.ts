@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import express, { type Express, type RequestHandler } from 'express';
+import { callersGroup } from '../api/commands/accounts.ts';
+import type { Facade } from '../api/facade.ts';
+import { mobileService } from '../api/pad/routes.ts';
+import { restApi } from '../api/rest/app.ts';
+import { readBasic, splitAccount } from '../api/soap/basicAuth.ts';
+import { pfWsSdk, type PfWsSdkOptions } from '../api/soap/pfWsSdk.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+export type FrontEndOptions = {
+  readonly facade: Facade;
+  readonly adminToken: string;
+  readonly log: Logger;
+  readonly publicUrl?: string;
+};
+
+/** Whoever signs in with Basic must be an account of the callers group (contracts/sdk-soap.md section 2). */
+const sdkAuthentication =
+  ({ queries }: Facade): PfWsSdkOptions['authenticate'] =>
+  async ({ authorization, tls }, request) => {
+    const credentials = readBasic(authorization);
+    if (!credentials) return { kind: 'unauthorized' };
+    const { name } = splitAccount(credentials.username);
+    const account = await queries.verifyServiceAccount(name, credentials.password);
+    if (!account) return { kind: 'unauthorized' };
+    if (!account.groups.includes(callersGroup)) return { kind: 'forbidden' };
+    const address = request.socket.remoteAddress;
+    return {
+      kind: 'ok',
+      caller: {
+        secure: tls.encrypted,
+        caller: {
+          actor: { kind: 'serviceAccount', id: account.accountId },
+          channel: 'sdk',
+          ...(address === undefined ? {} : { address }),
+        },
+      },
+    };
+  };
+
+/** What phones and callers reach over TLS, and what this machine alone may reach without. */
+export const frontEnds = (options: FrontEndOptions): { secure: Express; local: Express } => {
+  const { facade, adminToken, log, publicUrl } = options;
+  const rest = restApi({
+    facade,
+    adminTokenHash: createHash('sha256').update(adminToken).digest('hex'),
+    logger: log,
+  });
+  const mobile = mobileService({
+    facade,
+    settings: async () => {
+      const settings = await facade.queries.getSettings();
+      return {
+        requireTls: settings['requireTls'] === true,
+        mobileAppUrl: String(settings['mobileAppUrl']),
+        activationWaitSeconds: Number(settings['activationWaitSeconds']),
+      };
+    },
+    note: (note) => log.warn('the mobile service has something to say', { ...note }),
+  });
+  const sdk = pfWsSdk({
+    facade,
+    authenticate: sdkAuthentication(facade),
+    onError: (error) => log.error('an SDK call failed', { error }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
+
+  const app = (...before: RequestHandler[]) => {
+    const made = express().disable('x-powered-by').disable('etag');
+    for (const handler of before) made.use(handler);
+    return made.use('/api/v1', rest);
+  };
+  return { secure: app(sdk, mobile), local: app(mobile) };
+};

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import {
+  createServer as createHttp,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tlsOptions } from '../runtime/tlsOptions.ts';
+
+/** SEC-88: headers of 16 KiB within 10 s; .NET keeps a connection for up to 100 s between calls. */
+const httpOptions = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 125_000,
+  noDelay: true,
+} as const satisfies ServerOptions;
+
+export type Listener = {
+  readonly port: number;
+  /** Takes nothing new at once; open calls get this long. */
+  stop(graceMs: number): Promise<void>;
+};
+
+const listen = async (server: Server, host: string, port: number): Promise<Listener> => {
+  server.listen(port, host);
+  await once(server, 'listening'); // A port in use rejects here, with its number in the error.
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+};
+
+export const listenHttp = (handler: RequestListener, host: string, port: number) =>
+  listen(createHttp(httpOptions, handler), host, port);
+
+export const listenHttps = (
+  handler: RequestListener,
+  pair: { readonly cert: string; readonly key: string },
+  host: string,
+  port: number,
+) => listen(createHttps({ ...httpOptions, ...tlsOptions, ...pair }, handler), host, port);

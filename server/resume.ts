@@ -1,0 +1,115 @@
+import type { Engine } from '../api/commands/engine.ts';
+import type { Views } from '../adapters/views/port.ts';
+import {
+  activationStream,
+  authenticationStream,
+  fraudReportStream,
+  userBlockStream,
+} from '../domain/ids.ts';
+import { systemActor } from '../domain/inputs.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/** Rows of one kind that are looked at in one start. */
+const maxRows = 20_000;
+
+type Options = {
+  readonly views: Pick<Views, 'reader'>;
+  readonly engine: Engine;
+  readonly log: Logger;
+};
+
+/**
+ * The log wins over the workflow engine (REL-11): what is open on record but has no running workflow, because the
+ * engine lost it or was put back to an older state, is started again under its own id and goes on from
+ * the log. For what runs already this does nothing. It works in the background; nobody waits for it.
+ */
+export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void } => {
+  let stopped = false;
+  const again = { again: true } as const;
+  const { reader } = views;
+
+  const eachOf = async <Row>(rows: readonly Row[], start: (row: Row) => Promise<boolean>) => {
+    let resumed = 0;
+    for (const row of rows) {
+      if (stopped) return resumed;
+      if (await start(row)) resumed += 1;
+    }
+    return resumed;
+  };
+
+  const attempts = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('requests')
+        .select(['requestId', 'userId', 'application', 'callerId', 'channel'])
+        .where('endedAt', 'is', null)
+        .where('userId', 'is not', null)
+        .limit(maxRows)
+        .execute(),
+      ({ requestId, userId, application, callerId, channel }) =>
+        engine.start(
+          'authentication',
+          authenticationStream(requestId),
+          {
+            requestId,
+            who: { userId: userId! },
+            application,
+            callerId,
+            channel,
+            originKey: '',
+            requireUserMatch: true,
+            origin: { actor: systemActor, correlationId: requestId },
+          },
+          again,
+        ),
+    );
+
+  const blocks = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('blocks')
+        .select(['blockId', 'userId', 'until'])
+        .where('endedAt', 'is', null)
+        .limit(maxRows)
+        .execute(),
+      (block) => engine.start('userBlock', userBlockStream(block.blockId), block, again),
+    );
+
+  const activations = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('activations')
+        .select(['activationId', 'userId', 'expiresAt'])
+        .where('state', 'in', ['issued', 'begun', 'validated'])
+        .limit(maxRows)
+        .execute(),
+      (activation) =>
+        engine.start('activation', activationStream(activation.activationId), activation, again),
+    );
+
+  const fraudReports = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('fraudReports')
+        .select(['requestId', 'userId'])
+        .where('reviewedAt', 'is', null)
+        .limit(maxRows)
+        .execute(),
+      (report) => engine.start('fraudReport', fraudReportStream(report.requestId), report, again),
+    );
+
+  const run = async () => {
+    const resumed = {
+      attempts: await attempts(),
+      blocks: await blocks(),
+      activations: await activations(),
+      fraudReports: await fraudReports(),
+    };
+    if (Object.values(resumed).some((count) => count > 0))
+      log.warn('the workflow engine did not know of open work; it goes on from the log', resumed);
+  };
+  run().catch((error: unknown) => {
+    if (!stopped) log.error('open work could not be looked through', { error });
+  });
+  return { stop: () => void (stopped = true) };
+};

@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { openSqliteViews } from '../../../adapters/views/sqlite.ts';
+import type { Views } from '../../../adapters/views/port.ts';
+import { createTable } from '../../../projections/schema.ts';
+import { table } from '../../../projections/table.ts';
+import { viewsFile } from '../../projections/support/views.ts';
+
+const settings = table({
+  name: 'settings',
+  key: 'name',
+  columns: { name: 'text', value: 'text' },
+  indexes: [['value']],
+});
+const fill = async (views: Views, value: string) => {
+  await createTable(views, settings);
+  await views.writer.insertInto('settings').values({ name: 'a', value }).execute();
+};
+const read = async ({ reader }: Pick<Views, 'reader'>) =>
+  (await reader.selectFrom('settings').selectAll().execute()).map(({ value }) => value);
+
+describe.each(['file', 'memory'])('SQLite views in %s', (kind) => {
+  const path = () => (kind === 'file' ? viewsFile() : ':memory:');
+
+  test('keep what a transaction wrote, and nothing of one that failed', async () => {
+    const views = openSqliteViews(path());
+    await fill(views, 'one');
+    const failing = views.writer.transaction().execute(async (transaction) => {
+      await transaction.updateTable('settings').set({ value: 'two' }).execute();
+      throw new RangeError('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await read(views)).toEqual(['one']);
+    await views.close();
+  });
+
+  test('a snapshot does not see later writes', async () => {
+    const views = openSqliteViews(path());
+    await fill(views, 'one');
+    const snapshot = await views.snapshot();
+    await views.writer.updateTable('settings').set({ value: 'two' }).execute();
+    expect(await read(snapshot)).toEqual(['one']);
+    expect(await read(views)).toEqual(['two']);
+    await snapshot.close();
+    await views.close();
+  });
+
+  test('a switch puts other views in place while readers go on', async () => {
+    const views = openSqliteViews(path());
+    await fill(views, 'old');
+    const fresh = await views.beside();
+    await fill(fresh, 'new');
+    const seen = new Set<string>();
+    let reading = true;
+    const reader = (async () => {
+      while (reading) {
+        for (const value of await read(views)) seen.add(value);
+        await new Promise((resolve) => void setImmediate(resolve));
+      }
+    })();
+    await read(views);
+    await views.switchTo(fresh);
+    expect(await read(views)).toEqual(['new']);
+    reading = false;
+    await reader;
+    expect([...seen].every((value) => value === 'old' || value === 'new')).toBe(true);
+    await views.writer.updateTable('settings').set({ value: 'newer' }).execute();
+    expect(await read(views)).toEqual(['newer']);
+    await views.close();
+  });
+
+  test('closing twice does no harm', async () => {
+    const views = openSqliteViews(path());
+    await views.close();
+    await views.close();
+  });
+});
+
+describe('SQLite views in a file', () => {
+  test('what an interrupted try left behind is not used', async () => {
+    const path = viewsFile();
+    writeFileSync(`${path}.next`, 'half a file');
+    const views = openSqliteViews(path);
+    const fresh = await views.beside();
+    await fill(fresh, 'new');
+    await views.switchTo(fresh);
+    await views.close();
+    expect(existsSync(`${path}.next`)).toBe(false);
+    expect(readdirSync(dirname(path))).toEqual(['views.sqlite']);
+    const again = openSqliteViews(path);
+    expect(await read(again)).toEqual(['new']);
+    await again.close();
+  });
+
+  test('readers see committed rows only, and do not wait for the writer', async () => {
+    const views = openSqliteViews(viewsFile());
+    await fill(views, 'one');
+    await views.writer.transaction().execute(async (transaction) => {
+      await transaction.updateTable('settings').set({ value: 'two' }).execute();
+      expect(await read(views)).toEqual(['one']);
+    });
+    expect(await read(views)).toEqual(['two']);
+    await views.close();
+  });
+});
