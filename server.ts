@@ -1,14 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
 import { installTemporalLog } from './adapters/temporal/runtimeLog.ts';
 import { openAdminToken, readAdminToken } from './runtime/adminToken.ts';
 import { openCertificate } from './runtime/certificate.ts';
-import { openDataFolder } from './runtime/dataFolder.ts';
+import { layoutOf, openDataFolder, type DataLayout } from './runtime/dataFolder.ts';
 import type { Logger } from './runtime/logger.ts';
-import { createShutdown } from './runtime/shutdown.ts';
-import { startTemporal } from './runtime/temporalServer.ts';
+import { createShutdown, type Shutdown } from './runtime/shutdown.ts';
+import { defaultNamespace, startTemporal } from './runtime/temporalServer.ts';
 import { startCore } from './server/core.ts';
 import { prepareDemo, type Demo } from './server/demo.ts';
 import { frontEnds } from './server/frontEnds.ts';
@@ -29,6 +29,11 @@ export type ServerOptions = {
   readonly masterKeyFile?: string;
   /** Public base address, where a proxy stands in front. */
   readonly publicUrl?: string;
+  /**
+   * Name of a further process on the data folder of a running server: it shares log, keys and workflow engine, and
+   * keeps views of its own. Either answers what the other began.
+   */
+  readonly join?: string;
 };
 
 export type RunningServer = {
@@ -50,8 +55,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const { log, host } = options;
   const shutdown = createShutdown(log);
   try {
-    const folder = openDataFolder(options.data);
-    shutdown.add('data folder', () => folder.close());
+    const folder = takeFolder(options, shutdown);
     const masterKeyFile = options.masterKeyFile ?? join(`${folder.root}-keys`, 'master.key');
     mkdirSync(dirname(masterKeyFile), { recursive: true, mode: 0o700 });
     const masterKey = loadMasterKey(masterKeyFile);
@@ -60,12 +64,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const adminToken = readAdminToken(folder.adminToken);
 
     installTemporalLogOnce(log);
-    const temporal = await startTemporal({
-      layout: folder,
-      log,
-      ...(options.temporal ? { binary: options.temporal } : {}),
-    });
-    shutdown.add('Temporal', () => temporal.stop());
+    const temporal = await engineOf(options, folder, shutdown);
 
     let mobileAppUrl = '';
     const facade = await startCore({
@@ -88,7 +87,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const http = `http://${host}:${local.port}`;
     mobileAppUrl = `${publicUrl ?? https}/pa`;
     const endpoints = { http, https, temporal: temporal.address, ca: certificate.caPath };
-    writeFileSync(folder.endpoints, `${JSON.stringify(endpoints)}\n`, { mode: 0o600 });
+    if (options.join === undefined)
+      writeFileSync(folder.endpoints, `${JSON.stringify(endpoints)}\n`, { mode: 0o600 });
 
     const demo = options.demo ? await prepareDemo(facade) : undefined;
     return {
@@ -101,6 +101,32 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     await shutdown.run('the start failed');
     throw error;
   }
+};
+
+/** The folder is one server's; a process that joins works beside it with views of its own. */
+const takeFolder = ({ data, join: node }: ServerOptions, shutdown: Shutdown): DataLayout => {
+  if (node === undefined) {
+    const folder = openDataFolder(data);
+    shutdown.add('data folder', () => folder.close());
+    return folder;
+  }
+  const layout = layoutOf(resolve(data));
+  return { ...layout, views: join(layout.store, `views-${node}.db`) };
+};
+
+/** The workflow engine: our own child, or that of the server that we join. */
+const engineOf = async (
+  { log, temporal: binary, join: node }: ServerOptions,
+  layout: DataLayout,
+  shutdown: Shutdown,
+): Promise<{ address: string; namespace: string }> => {
+  if (node !== undefined) {
+    const { temporal } = JSON.parse(readFileSync(layout.endpoints, 'utf8')) as { temporal: string };
+    return { address: temporal, namespace: defaultNamespace };
+  }
+  const server = await startTemporal({ layout, log, ...(binary ? { binary } : {}) });
+  shutdown.add('Temporal', () => server.stop());
+  return server;
 };
 
 let temporalLogInstalled = false;

@@ -74,5 +74,7 @@ export const rowsOf = async <T>(
 ): Promise<readonly T[]> => {
   const wanted = Number(run.text('limit') ?? defaultRows);
   const limit = Number.isInteger(wanted) ? Math.min(Math.max(1, wanted), maxRows) : defaultRows;
-  return Array.fromAsync(run.server().rows<T>(resource, query, limit));
+  const rows: T[] = [];
+  for await (const row of run.server().rows<T>(resource, query, limit)) rows.push(row);
+  return rows;
 };

@@ -1,20 +1,6 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { layoutOf } from '../runtime/dataFolder.ts';
 import { CommandFault } from './fault.ts';
-
-/** Where a server that runs on a data folder is found; `ca` is the certificate that signs its HTTPS. */
-export type ServerFile = { readonly http: string; readonly https: string; readonly ca?: string };
-
-const serverFile = (data: string): string => join(data, 'server.json');
-const tokenFile = (data: string): string => join(data, 'admin.token');
-
-/** Tells other commands where this server listens. */
-export const announce = (data: string, server: ServerFile): void => {
-  writeFileSync(serverFile(data), `${JSON.stringify(server)}\n`, { mode: 0o600 });
-  chmodSync(serverFile(data), 0o600);
-};
-/** A server that has stopped is not to be found any more. */
-export const withdraw = (data: string): void => rmSync(serverFile(data), { force: true });
 
 const notRunning = (data: string): CommandFault =>
   new CommandFault(
@@ -44,17 +30,27 @@ const parse = (text: string, fault: string): unknown => {
   }
 };
 
-/** The token goes over plain HTTP, so only to this very machine. */
-const localOnly = new Set(['127.0.0.1', '[::1]']);
+/** The token goes over plain HTTP, so only to this very machine; a server that listens everywhere is here too. */
+const localHosts = new Map([
+  ['127.0.0.1', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['localhost', '127.0.0.1'],
+  ['[::1]', '[::1]'],
+  ['[::]', '[::1]'],
+]);
 
 const originOf = (data: string): string => {
-  const path = serverFile(data);
+  const path = layoutOf(data).endpoints;
   const broken = `${path} is broken: remove it and start the server again`;
   const http = fieldOf(parse(read(path, notRunning(data)), broken), 'http');
   const url = http !== undefined && URL.canParse(http) ? new URL(http) : undefined;
   if (!url) throw new CommandFault(broken);
-  if (url.protocol !== 'http:' || !localOnly.has(url.hostname))
-    throw new CommandFault(`${path} names ${url.origin}, but commands only talk to 127.0.0.1`);
+  const host = localHosts.get(url.hostname);
+  if (url.protocol !== 'http:' || host === undefined)
+    throw new CommandFault(
+      `the server listens on ${url.origin}, but commands only talk to this machine: start it with --host 127.0.0.1 or 0.0.0.0`,
+    );
+  url.hostname = host;
   return url.origin;
 };
 
@@ -69,16 +65,25 @@ const detailOf = (problem: unknown, status: number): string => {
   return `${detail} (${faults.join('; ')})`;
 };
 
+/** The largest page that the interface gives. */
+const pageSize = 500;
+
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const withQuery = (path: string, query: Query): string => {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+};
 
 /** Calls the REST interface of the server that runs on a data folder, as its local administrator. */
 export const connection = (data: string) => {
   const origin = originOf(data);
+  const { adminToken } = layoutOf(data);
   const token = read(
-    tokenFile(data),
-    new CommandFault(
-      `${tokenFile(data)} cannot be read: run this as the user that runs the server`,
-    ),
+    adminToken,
+    new CommandFault(`${adminToken} cannot be read: run this as the user that runs the server`),
   );
 
   const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
@@ -102,13 +107,6 @@ export const connection = (data: string) => {
     const isProblem = response.headers.get('content-type')?.includes('problem+json');
     const problem = isProblem ? parse(text, 'the server’s answer is broken') : undefined;
     throw new CommandFault(detailOf(problem, response.status), problem);
-  };
-
-  const withQuery = (path: string, query: Query): string => {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)]],
-    );
-    return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
   };
 
   return {
@@ -151,5 +149,3 @@ export const connection = (data: string) => {
   };
 };
 export type Connection = ReturnType<typeof connection>;
-
-const pageSize = 500;

@@ -37,7 +37,7 @@ const shown = (value: unknown, secret: boolean): string => {
 const metaOfSchema = (schema: z.ZodType): z.output<typeof metaOf> => {
   const found = metaOf.safeParse(schema.meta());
   if (found.success) return found.data;
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional) {
     const { innerType } = schema.def;
     if (innerType instanceof z.ZodType) return metaOfSchema(innerType);
   }
@@ -60,9 +60,10 @@ export const settle = <S extends z.ZodObject>(
       .filter(({ values }) => Object.hasOwn(values, name) && values[name] !== undefined)
       .map(({ values, name: nameOf }): Given => ({ value: values[name], source: nameOf(name) }))
       .at(0);
+    if (!given && setting instanceof z.ZodExactOptional) continue;
     const parsed = setting.safeParse(given?.value);
     if (parsed.success) {
-      if (parsed.data !== undefined) chosen[name] = parsed.data;
+      chosen[name] = parsed.data;
       continue;
     }
     const { remedy, secret = false } = metaOfSchema(setting);

@@ -69,7 +69,12 @@ export const configSchema = z.strictObject({
   temporal: text(z.string().min(1).max(4096), {
     description: 'Path of the Temporal binary; looked for where absent.',
     remedy: 'the path of an executable file',
-  }).optional(),
+  }).exactOptional(),
+  masterKeyFile: text(z.string().min(1).max(4096), {
+    description:
+      'File of the master key; beside the data folder where absent, so that backups of it hold no key.',
+    remedy: 'the path of a file',
+  }).exactOptional(),
   logLevel: z
     .enum(logLevels)
     .meta({
@@ -80,7 +85,7 @@ export const configSchema = z.strictObject({
   publicUrl: text(z.string().regex(/^https?:\/\/[A-Za-z0-9.:[\]_-]{1,255}$/), {
     description: 'Address that clients reach this program by, where it is behind a proxy.',
     remedy: 'scheme, host and port without a path, as in https://mfa.example.com',
-  }).optional(),
+  }).exactOptional(),
   sdkPaths: list(virtualFolder, {
     description: 'Virtual folders of the Web Service SDK.',
     remedy: folders,

@@ -77,7 +77,8 @@ export const answerAttempt = (
     { type: 'AuthenticationDeviceAnswered', data: { ...facts, answer, form: 'plain' } },
     ...ending.attempt,
   ];
-  if (answer !== 'fraud' || !attempt.fraudBlock)
+  const blockedBefore = context.user.status === 'present' && isBlocked(context.user, context.nowMs);
+  if (answer !== 'fraud' || !attempt.fraudBlock || blockedBefore)
     return { attempt: attemptEvents, user: ending.user };
   const until = toIso(context.nowMs + context.settings.blockDays * dayMs);
   const blocked: DomainEvent = {

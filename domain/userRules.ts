@@ -127,7 +127,7 @@ export const decideUser = (
         ? step({ user: [deviceRemoved(command.deviceId, command.reason)] })
         : reject('notFound', 'there is no such device');
     case 'confirmDevice':
-      return confirmDevice(command.confirmationHash, user, nowMs);
+      return confirmDevice(command.confirmationHash, user, context);
     case 'changeDeviceToken': {
       const device = activeDevices(user).find((d) => d.tokenHash === command.oldTokenHash);
       if (!device || device.permitHash !== command.permitHash)
@@ -225,12 +225,18 @@ const requestActivation = (
 };
 
 /** The second half of an activation (contracts/mobile-app.md 5.5). */
-const confirmDevice = (confirmationHash: string, user: PresentUser, nowMs: number): UserStep => {
+const confirmDevice = (
+  confirmationHash: string,
+  user: PresentUser,
+  { nowMs, settings }: { readonly nowMs: number; readonly settings: Settings },
+): UserStep => {
   const device = user.devices.find(
     (d) => d.status === 'pending' && d.confirmationHash === confirmationHash,
   );
   if (!device || toMs(device.confirmBy) <= nowMs)
     throw new Rejected('notFound', 'there is no such activation to confirm');
+  if (activeDevices(user).length >= settings.deviceLimit)
+    throw new Rejected('limitReached', `a user has at most ${settings.deviceLimit} devices`);
   const { deviceId, activationId } = device;
   return step({ user: [{ type: 'DeviceConfirmed', data: { deviceId, activationId } }] });
 };

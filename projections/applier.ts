@@ -3,7 +3,7 @@ import type { Views } from '../adapters/views/port.ts';
 import { checkpoints, loose } from './loose.ts';
 import type { Projection, Tools } from './projection.ts';
 import { createRowCache } from './rows.ts';
-import { createCheckpoints, createTable, dropTable } from './schema.ts';
+import { createCheckpoints, createIndexes, createTable, dropTable } from './schema.ts';
 
 /** An event that could not be applied. Nothing after it is applied until that is mended. */
 export class EventNotApplied extends Error {
@@ -20,6 +20,18 @@ export class ViewsShared extends Error {
   override readonly name = 'ViewsShared';
 }
 
+/** Stands among the checkpoints: whether the readers' indexes were made, also over a crash before that. */
+const indexes = 'indexes';
+const indexed = 1;
+
+const mark = async (views: Views, projection: string, version: number): Promise<void> => {
+  await views.writer
+    .insertInto('checkpoints')
+    .values({ projection, version, position: 0 })
+    .onConflict((conflict) => conflict.column('projection').doUpdateSet({ version, position: 0 }))
+    .execute();
+};
+
 type Handler = (event: StoredEvent, ...rest: readonly unknown[]) => void | Promise<void>;
 type Reader = { readonly projection: Projection; position: number };
 
@@ -31,6 +43,8 @@ export type Applier = {
   position(): number;
   /** Applies events that follow each other; those that a projection has seen are passed over. */
   apply(events: readonly StoredEvent[]): Promise<void>;
+  /** Makes the readers' indexes: once, after the first long reading. */
+  index(): Promise<void>;
   /** After the views were exchanged. */
   reload(): Promise<void>;
 };
@@ -40,7 +54,8 @@ export const createApplier = (
   projections: readonly Projection[],
   tools: Tools,
 ): Applier => {
-  const cache = createRowCache(projections.flatMap(({ tables }) => tables));
+  const all = projections.flatMap(({ tables }) => tables);
+  const cache = createRowCache(all);
   let readers: Reader[] = [];
 
   const handlers = new Map<string, { reader: number; handle: Handler }[]>();
@@ -121,27 +136,34 @@ export const createApplier = (
   return {
     async prepare() {
       await createCheckpoints(views);
+      let changed = false;
       const stored = await views.writer.selectFrom('checkpoints').selectAll().execute();
       for (const projection of projections) {
         const { name, version, tables } = projection;
         if (stored.find((row) => row.projection === name)?.version === version) continue;
+        if (!changed) await mark(views, indexes, 0);
+        changed = true;
         for (const table of tables) {
           await dropTable(views, table);
           await createTable(views, table);
         }
         // Last: a crash before this line makes the tables anew.
-        await views.writer
-          .insertInto('checkpoints')
-          .values({ projection: name, version, position: 0 })
-          .onConflict((conflict) =>
-            conflict.column('projection').doUpdateSet({ version, position: 0 }),
-          )
-          .execute();
+        await mark(views, name, version);
       }
       await load();
     },
     position,
     apply,
+    async index() {
+      const done = await views.writer
+        .selectFrom('checkpoints')
+        .select('version')
+        .where('projection', '=', indexes)
+        .executeTakeFirst();
+      if (done?.version === indexed) return;
+      await createIndexes(views, all);
+      await mark(views, indexes, indexed);
+    },
     async reload() {
       cache.forget();
       await load();

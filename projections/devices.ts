@@ -20,7 +20,8 @@ const devices = table({
     activatedAt: 'text',
     removedAt: 'text?',
   },
-  indexes: [['userId'], ['tokenHash']],
+  indexes: [['tokenHash'], ['confirmationHash']],
+  findBy: ['userId'],
 });
 
 /** A removed device keeps its sealed name for old records and nothing that opens a door. */

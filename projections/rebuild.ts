@@ -7,7 +7,7 @@ import { compareTable, type TableReport } from './compare.ts';
 import type { Projection, Tools } from './projection.ts';
 
 /** Events in one transaction; short enough for everybody else to get a turn in between. */
-const batchSize = 1_000;
+const batchSize = 250;
 
 export type RebuildReport = {
   /** Both sets of views showed the log up to here when they were compared. */
@@ -53,6 +53,7 @@ export const rebuildBeside = async (
       const next = createApplier(fresh, context.projections, context.tools);
       await next.prepare();
       const applied = await readTo(context.events, next, position, onProgress);
+      await next.index();
       const tables: TableReport[] = [];
       for (const table of context.projections.flatMap((projection) => projection.tables))
         tables.push(await compareTable(table, snapshot.reader, fresh.reader));

@@ -165,6 +165,8 @@ export const createRowCache = (tables: readonly AnyTable[]): RowCache => {
     },
     async find<T extends TableName>(name: T, column: string, value: Key) {
       const held = heldOf(name);
+      if (!held.spec.findBy?.includes(column))
+        throw new TypeError(`${name} has no index for finding rows by ${column}`);
       await flushTable(held);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
       return (await select(held, column, value)) as unknown as readonly ViewsDatabase[T][];

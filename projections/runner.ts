@@ -35,7 +35,7 @@ export type Runner = ViewsFeed & {
   lag(): Promise<number>;
   /** Makes the views anew beside these, compares them row by row, and switches. One at a time. */
   rebuild(onProgress: (done: number, total: number) => void): Promise<RebuildReport>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /** Keeps the views up to the log: every projection, one batch after the other. */
@@ -109,6 +109,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
         reached = applier.position();
         release();
         await catchUp();
+        await applier.index();
       } catch (error) {
         fail(error);
         throw error;

@@ -7,10 +7,11 @@ export const createCheckpoints = (views: Views): Promise<void> =>
   createTable(views, checkpoints, { ifMissing: true });
 
 export const createTable = async (
-  { writer, wholeNumber }: Views,
-  { name, key, columns, indexes }: AnyTable,
+  views: Views,
+  { name, key, columns, findBy = [] }: AnyTable,
   { ifMissing } = { ifMissing: false },
 ): Promise<void> => {
+  const { writer, wholeNumber } = views;
   const { schema } = loose(writer);
   let table = schema.createTable(name);
   if (ifMissing) table = table.ifNotExists();
@@ -24,14 +25,23 @@ export const createTable = async (
     );
   }
   await table.execute();
-  for (const index of indexes) {
-    await schema
-      .createIndex(`${name}_${index.join('_')}`)
-      .on(name)
-      .columns([...index])
-      .execute();
-  }
+  for (const column of findBy) await indexOf(views, name, [column]).execute();
 };
+
+/** Makes the indexes that readers use, where they are missing. */
+export const createIndexes = (views: Views, tables: readonly AnyTable[]): Promise<void> =>
+  views.runLong(
+    tables.flatMap(({ name, indexes }) =>
+      indexes.map((columns) => indexOf(views, name, columns).compile().sql),
+    ),
+  );
+
+const indexOf = ({ writer }: Views, name: AnyTable['name'], columns: readonly string[]) =>
+  loose(writer)
+    .schema.createIndex(`${name}_${columns.join('_')}`)
+    .ifNotExists()
+    .on(name)
+    .columns([...columns]);
 
 export const dropTable = ({ writer }: Views, { name }: AnyTable): Promise<void> =>
   loose(writer).schema.dropTable(name).ifExists().execute();

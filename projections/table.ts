@@ -6,8 +6,10 @@ export type TableSpec<T extends TableName = TableName> = {
   readonly key: keyof ViewsDatabase[T] & string;
   /** `?` marks a column that may be null. */
   readonly columns: Readonly<Record<keyof ViewsDatabase[T] & string, ColumnType>>;
-  /** Column lists to look rows up by, besides the key. */
+  /** Column lists that readers look rows up by. They are made once the table is filled, which is faster. */
   readonly indexes: readonly (readonly (keyof ViewsDatabase[T] & string)[])[];
+  /** Columns that the projection itself finds rows by; these indexes are there from the start. */
+  readonly findBy?: readonly (keyof ViewsDatabase[T] & string)[];
 };
 export type ColumnType = 'text' | 'text?' | 'integer' | 'integer?';
 
@@ -20,4 +22,5 @@ export type AnyTable = {
   readonly key: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly indexes: readonly (readonly string[])[];
+  readonly findBy?: readonly string[];
 };

@@ -12,7 +12,8 @@ const tokens = table({
     periodSeconds: 'integer',
     assignedAt: 'text',
   },
-  indexes: [['userId']],
+  indexes: [],
+  findBy: ['userId'],
 });
 
 /** OATH tokens, without their seeds. */

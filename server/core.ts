@@ -19,7 +19,6 @@ import { createRunner } from '../projections/runner.ts';
 import type { DataLayout } from '../runtime/dataFolder.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
-import type { TemporalServer } from '../runtime/temporalServer.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
 import { resumeFromLog } from './resume.ts';
@@ -27,7 +26,7 @@ import { resumeFromLog } from './resume.ts';
 export type CoreOptions = {
   readonly layout: DataLayout;
   readonly masterKey: Buffer;
-  readonly temporal: TemporalServer;
+  readonly temporal: { readonly address: string; readonly namespace: string };
   readonly log: Logger;
   readonly shutdown: Shutdown;
   readonly mobileAppUrl: () => string;

@@ -13,6 +13,8 @@ export interface Views {
   readonly writer: Kysely<ViewsDatabase>;
   /** What this engine calls a whole number up to 2^53; a log position must fit. */
   readonly wholeNumber: 'integer' | 'bigint';
+  /** Runs statements without parameters that may take seconds, while this process goes on with other things. */
+  runLong(statements: readonly string[]): Promise<void>;
   /** A look at the views that later batches do not change. Call it between two batches. */
   snapshot(): Promise<Snapshot>;
   /** New, empty views beside these, in place of what an interrupted try left behind. */

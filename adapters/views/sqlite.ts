@@ -1,7 +1,8 @@
-import { renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Snapshot, Views, ViewsDatabase } from './port.ts';
+import { runApart } from './apart.ts';
 import { shim } from './shim.ts';
 
 const memory = ':memory:';
@@ -10,9 +11,13 @@ const busyTimeoutMs = 5_000;
 type Files = { path: string; writer: DatabaseSync; reader: DatabaseSync };
 
 /** NORMAL loses the last batches in a power cut and nothing else: the runner reads them again. */
-const openFiles = (path: string): Files => {
+const served = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536';
+/** A file that is being built is worth nothing before the switch, which is what makes it durable. */
+const built = 'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536';
+
+const openFiles = (path: string, pragmas: string): Files => {
   const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
-  writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
+  writer.exec(pragmas);
   if (path === memory) return { path, writer, reader: writer };
   return { path, writer, reader: new DatabaseSync(path, { timeout: busyTimeoutMs }) };
 };
@@ -20,6 +25,15 @@ const openFiles = (path: string): Files => {
 const closeFiles = ({ writer, reader }: Files): void => {
   if (reader !== writer) reader.close();
   writer.close();
+};
+
+const makeDurable = (path: string): void => {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 };
 
 const removeFiles = (path: string): void => {
@@ -61,8 +75,10 @@ const filesOf = new WeakMap<Views, { files: Files }>();
  * Views in one SQLite file, or in memory for tests.
  * @param path a file (made where missing) or `:memory:`
  */
-export const openSqliteViews = (path: string): Views => {
-  const held = { files: openFiles(path) };
+export const openSqliteViews = (path: string): Views => openViews(path, served);
+
+const openViews = (path: string, pragmas: string): Views => {
+  const held = { files: openFiles(path, pragmas) };
   const writing = shim(held.files.writer);
   const reading = path === memory ? writing : shim(held.files.reader);
   const writer = kysely(writing);
@@ -72,11 +88,15 @@ export const openSqliteViews = (path: string): Views => {
     reader,
     writer,
     wholeNumber: 'integer',
+    async runLong(statements) {
+      if (path === memory) for (const statement of statements) held.files.writer.exec(statement);
+      else if (statements.length > 0) await runApart({ path, statements });
+    },
     snapshot: async () => openSnapshot(held.files),
     async beside() {
       const next = path === memory ? memory : `${path}.next`;
       if (next !== memory) removeFiles(next);
-      return openSqliteViews(next);
+      return openViews(next, built);
     },
     async switchTo(fresh) {
       const other = filesOf.get(fresh);
@@ -90,8 +110,9 @@ export const openSqliteViews = (path: string): Views => {
         closeFiles(old);
         // What an outside reader may have kept open must not be replayed into the new file.
         for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+        makeDurable(other.files.path);
         renameSync(other.files.path, path);
-        held.files = openFiles(path);
+        held.files = openFiles(path, served);
       }
       writing.swap(held.files.writer);
       if (reading !== writing) reading.swap(held.files.reader);

@@ -1,5 +1,6 @@
 import { Rejected } from '../../domain/errors.ts';
 import type { Arguments } from './deserialise.ts';
+import { sdkErrors } from './pfWsSdkCodes.ts';
 import { done, findUser, maxLengths, onBehalfOf, optional, required } from './pfWsSdkOperation.ts';
 import type { SdkOperation, SdkScope } from './pfWsSdkOperation.ts';
 import { changesOf, devicesOf, phoneTextOf, settingsOf, userPhoneOf } from './pfWsSdkRecords.ts';
@@ -109,8 +110,10 @@ export const removeUserDevice: SdkOperation = {
   missing: 'notFound',
   async run(args, context) {
     const caller = onBehalfOf(context, args, 'changedBy');
-    const deviceId = required(args, 'deviceToken');
-    await context.facade.commands.removeDevice(caller, required(args, 'username'), deviceId);
+    const [username, deviceId] = [required(args, 'username'), required(args, 'deviceToken')];
+    const user = await context.facade.queries.findUser(username);
+    if (user === undefined) return { Result: false, error: sdkErrors.userNotFound };
+    await context.facade.commands.removeDevice(caller, user.username, deviceId);
     return done;
   },
 };

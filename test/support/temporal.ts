@@ -44,7 +44,6 @@ export type TestTemporal = {
 
 /** A real dev server on a free port with its files in a temporary folder. */
 export const startTestTemporal = async (): Promise<TestTemporal> => {
-  quietSdk();
   const folder = temporaryFolder();
   const layout = openDataFolder(folder.path);
   const server = await startTemporal({ layout, log: testLog });
@@ -55,6 +54,7 @@ export const startTestTemporal = async (): Promise<TestTemporal> => {
     layout,
     refused,
     connect: async (masterKeys = [testMasterKey]) => {
+      quietSdk(); // Here and not before: the SDK's runtime ends with its last connection, and keeps Jest up until then.
       const { address, namespace } = server;
       const onRefused = (workflowId: string): void => void refused.push(workflowId);
       const connection = await connectTemporal({ address, namespace, masterKeys, onRefused });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeSync } from 'node:fs';
 import { openSqliteEventStore } from '../../../adapters/eventStore/sqlite.ts';
 import { append, enabled, ruleMatched } from './given.ts';
 
@@ -18,7 +17,7 @@ async function write(stream: string): Promise<void> {
       append(stream, revision, enabled(first)),
       append(`authentication-${second}`, -1, ruleMatched(first, second)),
     ]);
-    writeSync(1, `answered ${first} ${second} ${position}\n`);
+    process.stdout.write(`answered ${first} ${second} ${position}\n`);
   }
 }
 

@@ -6,14 +6,34 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { StoreOverloaded, StoreUnavailable } from '../../../adapters/eventStore/errors.ts';
-import { openSqliteEventStore } from '../../../adapters/eventStore/sqlite.ts';
+import {
+  openSqliteEventStore,
+  type SqliteEventStoreOptions,
+} from '../../../adapters/eventStore/sqlite.ts';
+import type { EventStore } from '../../../adapters/eventStore/port.ts';
 import type { WriterData } from '../../../adapters/eventStore/sqliteWriter.ts';
 import { maxQueuedSteps } from '../../../adapters/eventStore/writerClient.ts';
 import { append, collect, enabled, inFolder, range } from './given.ts';
 import { expectAllOnRecord, startAppender } from './processes.ts';
 
-const inFile = (run: (file: string) => Promise<void>): Promise<void> =>
-  inFolder((folder) => run(join(folder, 'events.db')));
+type Open = (options?: Pick<SqliteEventStoreOptions, 'spawn'>) => Promise<EventStore>;
+
+/** A file for the time of a callback; what is opened on it is closed at the end, whatever happens. */
+const inFile = (run: (file: string, open: Open) => Promise<void>): Promise<void> =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'events.db');
+    const stores: EventStore[] = [];
+    const open: Open = async (options) => {
+      const store = await openSqliteEventStore({ file, ...options });
+      stores.push(store);
+      return store;
+    };
+    try {
+      await run(file, open);
+    } finally {
+      await Promise.all(stores.map((store) => store.close()));
+    }
+  });
 
 describe('SEC-82 the event table', () => {
   test.each([
@@ -29,25 +49,23 @@ describe('SEC-82 the event table', () => {
     ],
     ['REPLACE by revision', replacing("9, 'x', 'user-1', 0"), /never replaced/],
   ])('refuses %s', (_, statement, message) =>
-    inFile(async (file) => {
-      const store = await openSqliteEventStore({ file });
+    inFile(async (file, open) => {
+      const store = await open();
       await store.commit([append('user-1', -1, enabled(), enabled())]);
       const before = await store.readAll(0);
       const db = new DatabaseSync(file);
       expect(() => db.exec(statement)).toThrow(message);
       db.close();
       expect(await store.readAll(0)).toEqual(before);
-      await store.close();
     }),
   );
 
   test('is readable for its owner alone', () =>
-    inFile(async (file) => {
-      const store = await openSqliteEventStore({ file });
+    inFile(async (file, open) => {
+      const store = await open();
       await store.commit([append('user-1', -1)]);
       for (const name of [file, `${file}-wal`, `${file}-shm`])
         expect(statSync(name).mode & 0o777).toBe(0o600);
-      await store.close();
     }));
 });
 
@@ -57,7 +75,7 @@ function replacing(values: string): string {
 
 describe('several processes', () => {
   test('append to one file at once without gap, double or loss', () =>
-    inFile(async (file) => {
+    inFile(async (file, open) => {
       const load = { commits: 100, writers: 8 };
       const one = startAppender(file, { name: 'one', ...load });
       const two = startAppender(file, { name: 'two', ...load });
@@ -67,8 +85,8 @@ describe('several processes', () => {
     }));
 
   test('a subscription here sees what another process appends, soon after', () =>
-    inFile(async (file) => {
-      const store = await openSqliteEventStore({ file });
+    inFile(async (file, open) => {
+      const store = await open();
       const seen = collect(store, 0);
       const other = startAppender(file, { name: 'other', commits: 20, writers: 4 });
       await other.ended;
@@ -76,38 +94,32 @@ describe('several processes', () => {
       expect(late).toBeUndefined();
       expect(seen.events.map(({ position }) => position)).toEqual(range(1, 160));
       seen.close();
-      await store.close();
     }));
 
   test('REL-02 a step repeated by another store and after a restart stays one step', () =>
-    inFile(async (file) => {
+    inFile(async (file, open) => {
       const step = [append('user-1', -1), append('authentication-1', -1)];
-      const [one, two] = [
-        await openSqliteEventStore({ file }),
-        await openSqliteEventStore({ file }),
-      ];
+      const [one, two] = [await open(), await open()];
       const answers = await Promise.all(
         range(1, 100).map((index) => (index % 2 ? one : two).commit(step)),
       );
       expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
       await Promise.all([one.close(), two.close()]);
-      const again = await openSqliteEventStore({ file });
+      const again = await open();
       expect(await again.commit(step)).toEqual({ position: 2, repeated: true });
       expect(await again.head()).toBe(2);
-      await again.close();
     }));
 
   test('many may make the file at once', () =>
-    inFile(async (file) => {
-      const stores = await Promise.all(range(1, 8).map(() => openSqliteEventStore({ file })));
+    inFile(async (file, open) => {
+      const stores = await Promise.all(range(1, 8).map(() => open()));
       await Promise.all(stores.map((store, index) => store.commit([append(`user-${index}`, -1)])));
       expect(await stores[0]?.head()).toBe(8);
-      await Promise.all(stores.map((store) => store.close()));
     }));
 });
 
 /** A store whose writers can be ended from here. */
-async function openWithWriters(file: string) {
+async function openWithWriters(open: Open) {
   const writers: Worker[] = [];
   const script = new URL('../../../adapters/eventStore/sqliteWriter.ts', import.meta.url);
   const spawn = (data: WriterData): Worker => {
@@ -115,15 +127,15 @@ async function openWithWriters(file: string) {
     writers.push(writer);
     return writer;
   };
-  return { store: await openSqliteEventStore({ file, spawn }), writers };
+  return { store: await open({ spawn }), writers };
 }
 
 const dying = (): Worker => new Worker('process.exit(1)', { eval: true });
 
 describe('the writer', () => {
   test('that dies lets its steps fail, and the next one takes over', () =>
-    inFile(async (file) => {
-      const { store, writers } = await openWithWriters(file);
+    inFile(async (file, open) => {
+      const { store, writers } = await openWithWriters(open);
       await store.commit([append('user-0', -1)]);
       const steps = range(1, 50).map((user) => [append(`user-${user}`, -1)]);
       const lost = steps.map((step) => store.commit(step));
@@ -135,42 +147,39 @@ describe('the writer', () => {
       await Promise.all(steps.map((step) => store.commit(step)));
       expect(await store.head()).toBe(51);
       expect(writers).toHaveLength(2);
-      await store.close();
     }));
 
   test('that cannot live is given up for a while, and steps fail at once', () =>
-    inFile(async (file) => {
-      const store = await openSqliteEventStore({ file, spawn: dying });
+    inFile(async (file, open) => {
+      const store = await open({ spawn: dying });
       const fails = () =>
         expect(store.commit([append('user-1', -1)])).rejects.toThrow(StoreUnavailable);
       await fails();
       await fails();
       expect(await store.head()).toBe(0);
-      await store.close();
     }));
 
   test('is not sent more than its queue holds', () =>
-    inFile(async (file) => {
-      const { store, writers } = await openWithWriters(file);
+    inFile(async (file, open) => {
+      const { store, writers } = await openWithWriters(open);
       const steps = range(0, maxQueuedSteps).map((user) => store.commit([append(`u-${user}`, -1)]));
       await expect(steps.at(-1)).rejects.toThrow(StoreOverloaded);
       await Promise.all(steps.slice(0, -1));
       expect(await store.head()).toBe(maxQueuedSteps);
       expect(writers).toHaveLength(1);
-      await store.close();
     }));
 
   test('ends with its store', () =>
-    inFile(async (file) => {
-      const { store, writers } = await openWithWriters(file);
+    inFile(async (file, open) => {
+      const { store, writers } = await openWithWriters(open);
       const exit = once(writers[0] as Worker, 'exit');
       await store.close();
       expect(await exit).toEqual([0]);
     }));
 
   test('tells that the file is not writable any more, and goes on when it is', () =>
-    inFile(async (file) => {
-      const store = await openSqliteEventStore({ file });
+    inFile(async (file, open) => {
+      const store = await open();
       const db = new DatabaseSync(file);
       db.exec('ALTER TABLE events RENAME TO elsewhere');
       await expect(store.commit([append('user-1', -1)])).rejects.toThrow(StoreUnavailable);
@@ -178,14 +187,13 @@ describe('the writer', () => {
       db.close();
       await store.commit([append('user-1', -1)]);
       expect(await store.head()).toBe(1);
-      await store.close();
     }));
 });
 
 test('a file of a newer version is not touched', () =>
-  inFile(async (file) => {
+  inFile(async (file, open) => {
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    await expect(openSqliteEventStore({ file })).rejects.toThrow(/newer version \(99 > 1\)$/);
+    await expect(open()).rejects.toThrow(/newer version \(99 > 1\)$/);
   }));

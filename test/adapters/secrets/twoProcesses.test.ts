@@ -13,6 +13,7 @@ function startSealer(file: string) {
   const child = spawn(process.execPath, [script, file, masterKey.toString('hex')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next();
@@ -27,7 +28,7 @@ function startSealer(file: string) {
     },
     async end(): Promise<void> {
       child.stdin.end();
-      if (child.exitCode === null) await once(child, 'exit');
+      await ended;
     },
   };
 }

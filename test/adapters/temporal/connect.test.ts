@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Worker } from '@temporalio/worker';
-import { connectTemporal, isLoopback, type TemporalConnection } from '../../../adapters/temporal/connect.ts';
-import { startTestTemporal, testMasterKey, testWorkflows, type TestTemporal } from '../../support/temporal.ts';
+import {
+  connectTemporal,
+  isLoopback,
+  type TemporalConnection,
+} from '../../../adapters/temporal/connect.ts';
+import {
+  startTestTemporal,
+  testMasterKey,
+  testWorkflows,
+  type TestTemporal,
+} from '../../support/temporal.ts';
 import { testActivities } from '../../support/workflows/activities.ts';
 import type { oneShot, waiting } from '../../support/workflows/index.ts';
 
@@ -48,7 +57,11 @@ test('the first task of an eager start comes back in the answer to the start', a
 });
 
 test('SEC-73 without a master key there is no client and no worker', async () => {
-  const options = { address: temporal.server.address, namespace: 'countersign', onRefused: () => {} };
+  const options = {
+    address: temporal.server.address,
+    namespace: 'countersign',
+    onRefused: () => {},
+  };
   await expect(connectTemporal({ ...options, masterKeys: [] })).rejects.toThrow(RangeError);
   await expect(connectTemporal({ ...options, masterKeys: [Buffer.alloc(16)] })).rejects.toThrow(
     'at least 32 bytes',

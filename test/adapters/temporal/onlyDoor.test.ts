@@ -17,7 +17,11 @@ const makers = [
 ];
 
 const importsMaker = (source: string): boolean =>
-  [...source.matchAll(/import\s+(type\s+)?([^;]*?)\s+from\s+'@temporalio\/(client|worker|testing)[^']*'/g)]
+  [
+    ...source.matchAll(
+      /import\s+(type\s+)?([^;]*?)\s+from\s+'@temporalio\/(client|worker|testing)[^']*'/g,
+    ),
+  ]
     .filter(([, typeOnly]) => !typeOnly)
     .some(([, , what = '']) =>
       what
@@ -31,18 +35,26 @@ const importsMaker = (source: string): boolean =>
 test('SEC-73 only adapters/temporal can make a client or a worker, so none lacks the codec', async () => {
   const makersAt: string[] = [];
   let seen = 0;
-  for await (const file of glob([folders, '*.ts'], { cwd: root, exclude: (name) => name.includes('node_modules') })) {
+  for await (const file of glob([folders, '*.ts'], {
+    cwd: root,
+    exclude: (name) => name.includes('node_modules'),
+  })) {
     seen += 1;
     if (importsMaker(await readFile(`${root}/${file}`, 'utf8'))) makersAt.push(file);
   }
   expect(seen).toBeGreaterThan(20);
   // The probe asks for a version and a namespace only: no payload passes through it.
-  expect(makersAt.toSorted()).toEqual(['adapters/temporal/connect.ts', 'adapters/temporal/health.ts']);
+  expect(makersAt.toSorted()).toEqual([
+    'adapters/temporal/connect.ts',
+    'adapters/temporal/health.ts',
+  ]);
 });
 
 test('SEC-73 the probe calls nothing that carries a payload', async () => {
   const probe = await readFile(`${root}/adapters/temporal/health.ts`, 'utf8');
-  const calls = [...probe.matchAll(/(?:workflowService|operatorService)\.(\w+)\(/g)].map(([, name]) => name);
+  const calls = [...probe.matchAll(/(?:workflowService|operatorService)\.(\w+)\(/g)].map(
+    ([, name]) => name,
+  );
   expect(calls.toSorted()).toEqual(['describeNamespace', 'getSystemInfo']);
 });
 

@@ -52,9 +52,9 @@ describe.each(['file', 'memory'])('SQLite views in %s', (kind) => {
     const fresh = await views.beside();
     await fill(fresh, 'new');
     const seen = new Set<string>();
-    let reading = true;
+    const end = new AbortController();
     const reader = (async () => {
-      while (reading) {
+      while (!end.signal.aborted) {
         for (const value of await read(views)) seen.add(value);
         await new Promise((resolve) => void setImmediate(resolve));
       }
@@ -62,7 +62,7 @@ describe.each(['file', 'memory'])('SQLite views in %s', (kind) => {
     await read(views);
     await views.switchTo(fresh);
     expect(await read(views)).toEqual(['new']);
-    reading = false;
+    end.abort();
     await reader;
     expect([...seen].every((value) => value === 'old' || value === 'new')).toBe(true);
     await views.writer.updateTable('settings').set({ value: 'newer' }).execute();

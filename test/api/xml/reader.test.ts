@@ -119,6 +119,10 @@ describe('what is refused', () => {
     ['tooDeep', '<a>'.repeat(65)],
     ['tooManyElements', `<a>${'<b/>'.repeat(5_000)}</a>`],
     ['tooManyAttributes', `<a${Array.from({ length: 33 }, (_, i) => ` b${i}=""`).join('')}/>`],
+    [
+      'tooManyAttributes',
+      `<a${Array.from({ length: 33 }, (_, i) => ` xmlns:b${i}="u"`).join('')}/>`,
+    ],
     ['tooLarge', `<a>${'x'.repeat(1_048_576)}</a>`],
   ])('%s', (reason, text) => {
     expect(reasonOf(text)).toBe(reason);

@@ -240,8 +240,8 @@ const challenge = (world: World, person: Person, asked: Asked): void => {
     else log.add(user, 'UserCodeRefused', { requestId, reason: 'WRONG_CODE', at });
     return finish(world, person, asked, right ? 'APPROVED' : random.pick(anyCode));
   }
-  const device = random.pick(devices)!;
-  const answer = random.pick(['approve', 'approve', 'deny', 'fraud'] as DeviceAnswer[])!;
+  const device = random.pick(devices);
+  const answer = random.pick(['approve', 'approve', 'deny', 'fraud'] as DeviceAnswer[]);
   if (random.chance(0.8))
     log.add(stream, 'AuthenticationDeviceAnswered', {
       deviceId: device.deviceId,
@@ -315,14 +315,24 @@ export const randomLog = (seed: number, steps: number): Log => {
     groupKey: random.id().toLowerCase(),
     companyName: 'Example Org',
   });
-  const steps_ = [addUser, configure] as const;
+  const general = [addUser, configure] as const;
   const withPerson = [
-    ...[authenticate, authenticate, authenticate, authenticate],
-    ...[activate, activate, changeUser, changeDevice, changeTokens, block, unblock, removeUser],
+    authenticate,
+    authenticate,
+    authenticate,
+    authenticate,
+    activate,
+    activate,
+    changeUser,
+    changeDevice,
+    changeTokens,
+    block,
+    unblock,
+    removeUser,
   ];
   for (let step = 0; step < steps; step += 1) {
     const person = people.length > 0 ? random.pick(people) : undefined;
-    if (!person || random.chance(0.15)) random.pick(steps_)(world);
+    if (!person || random.chance(0.15)) random.pick(general)(world);
     else if (random.chance(0.05)) authenticate(world, undefined);
     else random.pick(withPerson)(world, person);
   }

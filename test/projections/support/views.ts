@@ -24,7 +24,7 @@ export const dump = async (views: Views): Promise<Record<string, string[]>> => {
 export type Running = {
   readonly views: Views;
   readonly runner: Runner;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export const follow = async (

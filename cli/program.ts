@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.ts';
+import { addBlocks } from './blocks.ts';
+import { addCallers } from './callers.ts';
+import { addFactors } from './factors.ts';
+import { CommandFault, UsageFault } from './fault.ts';
+import { addRebuild } from './rebuild.ts';
+import { addRequests, addTest } from './requests.ts';
+import { addServe, type StartServer } from './serve.ts';
+import { addSettings } from './settings.ts';
+import { addUsers } from './users.ts';
+
+/** The command `countersign` with all that it can do; `more` are commands that are made elsewhere. */
+export const countersign = (parts: {
+  readonly loadServer: () => Promise<StartServer>;
+  readonly more: readonly Command[];
+}): Command => {
+  const program = new Command('countersign')
+    .description('multi-factor authentication: server, administration, and a phone in the terminal')
+    .showHelpAfterError('(see --help)');
+  addServe(program, parts.loadServer);
+  addUsers(program);
+  addFactors(program);
+  addCallers(program);
+  addBlocks(program);
+  addRequests(program);
+  addAudit(program);
+  addSettings(program);
+  addRebuild(program);
+  addTest(program);
+  for (const command of parts.more) program.addCommand(command);
+  return program;
+};
+
+/** Commands made apart do not inherit this, and a parser that exits by itself would use exit code 1. */
+const throwInstead = (command: Command): void => {
+  command.exitOverride();
+  for (const child of command.commands) throwInstead(child);
+};
+
+const exitCodeOf = (error: unknown, json: boolean): number => {
+  // Commander has said it already; 0 is --help.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommandFault) {
+    process.stderr.write(
+      json && error.problem !== undefined
+        ? `${JSON.stringify(error.problem)}\n`
+        : `${error.message}\n`,
+    );
+    return error instanceof UsageFault ? 2 : 1;
+  }
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+};
+
+/** Runs one command line (without node and script); sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+export const main = async (program: Command, words: readonly string[]): Promise<void> => {
+  throwInstead(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error, words.includes('--json'));
+  }
+};

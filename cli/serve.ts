@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ConfigError, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { installLastHandlers } from '../runtime/lastHandlers.ts';
+import { createLogger } from '../runtime/logger.ts';
+import type { Shutdown } from '../runtime/shutdown.ts';
+import type { RunningServer, ServerOptions } from '../server.ts';
+import { runs, type Run } from './command.ts';
+import { UsageFault } from './fault.ts';
+import { details } from './output.ts';
+
+export type StartServer = (options: ServerOptions) => Promise<RunningServer>;
+
+/** Shown commands are typed by a person, so a word with a blank or a dollar sign is quoted. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+const commandLine = (...words: readonly string[]): string =>
+  ['npx', 'countersign', ...words].map(quoted).join(' ');
+
+const welcome = (server: RunningServer): string =>
+  [
+    'Countersign is running.',
+    details({
+      http: server.http,
+      https: server.https,
+      certificate: server.ca,
+      description: `${server.http}/api/v1/docs`,
+      data: server.data,
+      temporal: server.temporal,
+    }),
+  ].join('\n');
+
+/** The whole loop with no phone: three commands for other terminals. */
+const tryIt = ({ username, activation }: NonNullable<RunningServer['demo']>, data: string) => {
+  const phone = ['--state', join(data, 'demo-phone')];
+  const { url, code } = activation;
+  return [
+    '',
+    `Try it: in a second terminal, make a phone for ${username}`,
+    `  ${commandLine('authenticator', 'activate', '--url', url, '--code', code, ...phone)}`,
+    'let it approve whatever comes',
+    `  ${commandLine('authenticator', 'watch', '--approve', ...phone)}`,
+    'and in a third one, ask for an approval',
+    `  ${commandLine('test', username, '--data', data)}`,
+  ].join('\n');
+};
+
+const next = (data: string): string =>
+  [
+    '',
+    'Next: add a user and activate their authenticator app',
+    `  ${commandLine('users', 'add', 'ann@example.com', '--data', data)}`,
+    `  ${commandLine('activation', 'create', 'ann@example.com', '--data', data)}`,
+  ].join('\n');
+
+const configOf = (run: Run): Config => {
+  const names = ['host', 'http', 'https', 'roles', 'temporal'] as const;
+  const given = names.flatMap((name) => {
+    const value = run.text(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const data = run.text('data');
+  try {
+    return loadConfig({
+      commandLine: {
+        ...Object.fromEntries(given),
+        ...(data === undefined ? {} : { data }),
+        ...(run.flag('demo') ? { demo: true } : {}),
+      },
+      environment: process.env,
+    });
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw Object.assign(new UsageFault(error.message), { cause: error });
+    throw error;
+  }
+};
+
+const stop = (): void => void process.kill(process.pid, 'SIGTERM');
+/** A closed terminal, or the end of the program that started this one, is an order to stop. */
+const stopWithParent = (): void => {
+  process.once('SIGHUP', stop);
+  if (process.connected) process.once('disconnect', stop);
+};
+
+/** `countersign serve`; `load` brings the server in only when it is wanted, so that other commands start fast. */
+export const addServe = (program: Command, load: () => Promise<StartServer>): void => {
+  const serve = program
+    .command('serve')
+    .description('start the server')
+    .option('--host <address>', 'address to bind to (127.0.0.1)')
+    .option('--http <port>', 'plain HTTP; 0 picks a free port (8080)')
+    .option('--https <port>', 'HTTPS; 0 picks a free port (8443)')
+    .option('--roles <list>', 'parts to run, with commas between them (all)')
+    .option('--temporal <path>', 'the Temporal binary, where it is not found by itself')
+    .option('--demo', 'add a user to try the program with, and say how');
+  runs(serve, async (run) => {
+    const config = configOf(run);
+    const startServer = await load();
+    const log = createLogger({ level: config.logLevel });
+    const starting = startServer({ ...config, log });
+    // A signal that comes during the start is answered after it: half a server cannot stop in order.
+    const shutdown: Shutdown = {
+      add: () => undefined,
+      run: async (reason) => (await starting).stop(reason),
+    };
+    installLastHandlers(log, shutdown);
+    stopWithParent();
+    const server = await starting;
+    run.show({ ready: true, ...server, stop: undefined }, () =>
+      [welcome(server), server.demo ? tryIt(server.demo, config.data) : next(config.data)].join(
+        '\n',
+      ),
+    );
+  });
+};
