@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
 import type { Append, EventStore } from '../adapters/eventStore/port.ts';
+import { interleave, type Measure } from './measure.ts';
+import { withFolder } from './support/folder.ts';
 
 const concurrency = 64;
 const commitsPerRound = 30;
-const rounds = 9;
+/** A round takes less than a second, so more of them cost little. */
+const leastRounds = 9;
 const at = '2026-01-01T00:00:00.000Z';
 
 /** A typical event of a login, for a stream of its own. */
@@ -88,42 +89,30 @@ function roundOfBare(bare: ReturnType<typeof openBare>): number {
   return (commitsPerRound * concurrency * 1_000) / (performance.now() - from);
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /**
  * Durable appends a second through the event store, 64 at a time, against the engine's own batched insert
  * of the same rows. Rounds take turns, so that a busy machine weighs on both.
  */
-export async function appends(): Promise<{
-  name: string;
-  ours: number;
-  bare: number;
-  ratio: number;
-  unit: string;
-}> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-appends-'));
-  const store = await openSqliteEventStore({ file: join(folder, 'ours.db') });
-  const bare = openBare(join(folder, 'bare.db'));
-  try {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    await roundOfOurs(store);
-    roundOfBare(bare);
-    for (let round = 0; round < rounds; round++) {
-      ours.push(await roundOfOurs(store));
-      theirs.push(roundOfBare(bare));
-    }
-    return {
-      name: 'durable appends, 64 at a time',
-      ours: median(ours),
-      bare: median(theirs),
-      ratio: median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN))),
-      unit: 'appends/s',
+export const appends: Measure = ({ rounds }) =>
+  withFolder(async (folder) => {
+    const store = await openSqliteEventStore({ file: join(folder, 'ours.db') });
+    const bare = openBare(join(folder, 'bare.db'));
+    const sides = {
+      ours: () => roundOfOurs(store),
+      bare: async () => roundOfBare(bare),
     };
-  } finally {
-    bare.close();
-    await store.close();
-    rmSync(folder, { recursive: true });
-  }
-}
+    try {
+      await interleave(1, sides);
+      return [
+        {
+          measure: `durable appends, ${concurrency} at a time`,
+          unit: 'appends/s',
+          rounds: await interleave(Math.max(rounds, leastRounds), sides),
+          target: { of: 'ratio', least: 0.5 },
+        },
+      ];
+    } finally {
+      bare.close();
+      await store.close();
+    }
+  });

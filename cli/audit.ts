@@ -10,9 +10,13 @@ const instantOf = (text: string | undefined): string | undefined => {
   return Number.isNaN(date.getTime()) ? text : date.toISOString();
 };
 
+/** Ids, keys and times tell a person nothing here; `--json` has them. */
+const forPrograms = /(?:Id|Key|Hash)$|^(?:at|guid)$/;
+
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 const shown = (data: Readonly<Record<string, unknown>>): string =>
   Object.entries(data)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .filter(([name, value]) => !forPrograms.test(name) && isPlain(value))
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
 

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
+import { authenticatorCommand } from './authenticator/index.ts';
 import { countersign, main } from './program.ts';
 
-const authenticator = new URL('authenticator/index.ts', import.meta.url);
 const program = countersign({
   loadServer: async () => (await import('../server.ts')).startServer,
-  more: existsSync(authenticator)
-    ? [(await import('./authenticator/index.ts')).authenticatorCommand()]
-    : [],
+  more: [authenticatorCommand()],
 });
 await main(program, process.argv.slice(2));

@@ -1,6 +1,8 @@
+import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { AttemptReply, RequestReply } from '../api/rest/authentications.ts';
 import { path, rowsOf, runs, type Run } from './command.ts';
+import { CommandFault } from './fault.ts';
 import { details, localTime, say, table } from './output.ts';
 
 const endOf = ({ state, code }: Pick<RequestReply, 'state' | 'code'>): string =>
@@ -84,6 +86,27 @@ const waitFor = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => 
   return now;
 };
 
+/** Hands in codes that a person types until the request has ended. */
+const askForCodes = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => {
+  const request = path`/authentications/${asked.requestId}`;
+  if (run.json || !process.stdin.isTTY) {
+    await run.server().call('POST', `${request}/cancel`);
+    throw new CommandFault('this user answers with a code: give it with --code CODE');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    let now = asked;
+    while (now.state === 'awaiting-code') {
+      const code = (await terminal.question('code: ')).trim();
+      now = await run.server().call<AttemptReply>('POST', `${request}/code`, { code });
+      if (now.state === 'awaiting-code') say(`wrong, tries left: ${now.triesLeft ?? 'some'}`);
+    }
+    return now;
+  } finally {
+    terminal.close();
+  }
+};
+
 /** `countersign test`: one request to a user, to see that all parts work together. */
 export const addTest = (program: Command): void => {
   const test = program
@@ -102,7 +125,8 @@ export const addTest = (program: Command): void => {
     });
     if (!run.json && isOpen(asked))
       say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
-    const ended = await waitFor(run, asked);
+    const ended =
+      asked.state === 'awaiting-code' ? await askForCodes(run, asked) : await waitFor(run, asked);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     run.show(ended, () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}`);
     return ended.state === 'approved' || ended.state === 'skipped' ? 0 : 1;

@@ -32,8 +32,11 @@ const welcome = (server: RunningServer): string =>
   ].join('\n');
 
 /** The whole loop with no phone: three commands for other terminals. */
-const tryIt = ({ username, activation }: NonNullable<RunningServer['demo']>, data: string) => {
-  const phone = ['--state', join(data, 'demo-phone')];
+const tryIt = (
+  { username, activation }: NonNullable<RunningServer['demo']>,
+  { data, ca }: { readonly data: string; readonly ca: string },
+) => {
+  const phone = ['--state', join(data, 'demo-phone'), '--ca', ca];
   const { url, code } = activation;
   return [
     '',
@@ -109,9 +112,10 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     stopWithParent();
     const server = await starting;
     run.show({ ready: true, ...server, stop: undefined }, () =>
-      [welcome(server), server.demo ? tryIt(server.demo, config.data) : next(config.data)].join(
-        '\n',
-      ),
+      [
+        welcome(server),
+        server.demo ? tryIt(server.demo, { data: config.data, ca: server.ca }) : next(config.data),
+      ].join('\n'),
     );
   });
 };

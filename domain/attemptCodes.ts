@@ -1,5 +1,12 @@
 import type { Attempt } from './attempt.ts';
-import { endAttempt, nothing, type Context, type Step } from './attemptEnding.ts';
+import {
+  endAttempt,
+  isLate,
+  nothing,
+  shutOut,
+  type Context,
+  type Step,
+} from './attemptEnding.ts';
 import type { DomainEvent } from './events.ts';
 import { mayGuess } from './guessBudget.ts';
 import { toIso } from './instants.ts';
@@ -72,7 +79,9 @@ export const submitCode = (
   context: Context,
   match: CodeMatch,
 ): Step => {
-  if (attempt.status !== 'awaiting-code') return nothing;
+  if (attempt.status !== 'awaiting-code' || isLate(attempt, context)) return nothing;
+  const refusal = shutOut(context);
+  if (refusal) return endAttempt(requestId, attempt, refusal, context.nowMs);
   const { code, event, tokenId } = judge(requestId, match, context.nowMs);
   const before = attempt.triesLeft ?? context.settings.codeTries;
   const triesLeft = code === 'APPROVED' ? before : before - 1;

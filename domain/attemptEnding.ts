@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { DeviceAnswer, DomainEvent, EventData } from './events.ts';
-import { toIso } from './instants.ts';
+import { toIso, toMs } from './instants.ts';
 import { resultCodes, type ResultCode } from './results.ts';
 import type { Settings } from './settings.ts';
 import { isBlocked, type User } from './user.ts';
@@ -68,7 +68,7 @@ export const answerAttempt = (
   context: Context,
   answered: DeviceAnswered,
 ): Step => {
-  if (attempt.status !== 'awaiting-user') return nothing;
+  if (attempt.status !== 'awaiting-user' || isLate(attempt, context)) return nothing;
   const { blockId, ...facts } = answered;
   const answer = facts.answer === 'fraud' && !attempt.fraudAllowed ? 'deny' : facts.answer;
   const code = codeOf(answer, context);
@@ -88,10 +88,18 @@ export const answerAttempt = (
   return { attempt: attemptEvents, user: [...ending.user, blocked] };
 };
 
-/** A person who was blocked or disabled after the push went out is not let in by it. */
-const codeOf = (answer: DeviceAnswer, { user, nowMs }: Context): ResultCode => {
+const codeOf = (answer: DeviceAnswer, context: Context): ResultCode => {
   if (answer === 'deny') return 'USER_DENIED';
   if (answer === 'fraud') return 'FRAUD_REPORTED';
-  if (user.status !== 'present' || !user.enabled) return 'USER_DISABLED';
-  return isBlocked(user, nowMs) ? 'USER_BLOCKED' : 'APPROVED';
+  return shutOut(context) ?? 'APPROVED';
 };
+
+/** A person who was blocked or disabled after the challenge went out is not let in by it. */
+export const shutOut = ({ user, nowMs }: Context): 'USER_DISABLED' | 'USER_BLOCKED' | undefined => {
+  if (user.status !== 'present' || !user.enabled) return 'USER_DISABLED';
+  return isBlocked(user, nowMs) ? 'USER_BLOCKED' : undefined;
+};
+
+/** The deadline stands even where nobody was there to end the attempt: what comes after it counts no more. */
+export const isLate = (attempt: { readonly expiresAt: string }, { nowMs }: Context): boolean =>
+  toMs(attempt.expiresAt) <= nowMs;

@@ -28,7 +28,9 @@ export const mayGuess = (budget: GuessBudget, nowMs: number, limit: number): boo
   const recent = budget.evaluatedAtMs.filter((at) => at > nowMs - windowMs);
   if (recent.length >= limit) return false;
   const last = budget.evaluatedAtMs.at(-1);
-  return last === undefined || nowMs - last >= guessDelayMs(budget.failures);
+  const delayMs = guessDelayMs(budget.failures);
+  // Without a delay to keep, a clock that was set back holds nobody up.
+  return last === undefined || delayMs === 0 || nowMs - last >= delayMs;
 };
 
 /** A code that was right but used before shows no guessing: it costs an evaluation, not a failure. */

@@ -92,7 +92,8 @@ export const defaultSettings = Object.fromEntries(
 
 /** Why a value does not fit a setting, in words that name the fix; undefined where it fits. */
 export const settingFault = (name: string, value: unknown): string | undefined => {
-  const setting = (settingsCatalogue as Record<string, Setting | undefined>)[name];
+  const catalogue: Readonly<Record<string, Setting>> = settingsCatalogue;
+  const setting = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (!setting) return `there is no setting "${name}"`;
   if (typeof value !== typeof setting.default) return `${name} must be a ${typeof setting.default}`;
   if ('min' in setting)

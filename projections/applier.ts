@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { Views } from '../adapters/views/port.ts';
-import { checkpoints, loose } from './loose.ts';
+import { checkpoints, loose, type LooseDatabase } from './loose.ts';
 import type { Projection, Tools } from './projection.ts';
 import { createRowCache } from './rows.ts';
 import { createCheckpoints, createIndexes, createTable, dropTable } from './schema.ts';
@@ -91,6 +91,22 @@ export const createApplier = (
     }
   };
 
+  /** Moves the checkpoints on, each from where this program left it: nobody else may have moved one. */
+  const advance = async (transaction: LooseDatabase, reached: number): Promise<void> => {
+    const behind = readers.filter((reader) => reader.position < reached);
+    for (const from of new Set(behind.map((reader) => reader.position))) {
+      const names = behind.filter((r) => r.position === from).map((r) => r.projection.name);
+      const { numUpdatedRows } = await transaction
+        .updateTable(checkpoints.name)
+        .set({ position: reached })
+        .where('projection', 'in', names)
+        .where('position', '=', from)
+        .executeTakeFirst();
+      if (Number(numUpdatedRows) !== names.length)
+        throw new ViewsShared('another program writes to the same views');
+    }
+  };
+
   const applyBatch = async (events: readonly StoredEvent[]): Promise<void> => {
     const reached = events.at(-1)!.position;
     try {
@@ -100,15 +116,7 @@ export const createApplier = (
           cache.begin(transaction);
           for (const event of events) await applyOne(event);
           await cache.flush();
-          for (const { projection, position: from } of readers) {
-            const { numUpdatedRows } = await transaction
-              .updateTable(checkpoints.name)
-              .set({ position: Math.max(from, reached) })
-              .where('projection', '=', projection.name)
-              .where('position', '=', from)
-              .executeTakeFirst();
-            if (numUpdatedRows !== 1n) throw new ViewsShared(`${projection.name} has moved on`);
-          }
+          await advance(transaction, reached);
         });
     } catch (error) {
       cache.forget();
@@ -118,7 +126,8 @@ export const createApplier = (
   };
 
   const apply = async (events: readonly StoredEvent[]): Promise<void> => {
-    const fresh = events.filter((event) => event.position > position());
+    const seen = position();
+    const fresh = events.filter((event) => event.position > seen);
     if (fresh.length === 0) return;
     try {
       await applyBatch(fresh);

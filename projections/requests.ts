@@ -31,7 +31,7 @@ const requests = table({
     fraudBlock: 'integer',
     devices: 'text',
   },
-  indexes: [['position'], ['userId', 'position'], ['nameKey', 'position']],
+  indexes: [['position'], ['userId', 'position'], ['nameKey', 'position'], ['state', 'position']],
 });
 
 type Ended = StoredEvent & { readonly data: { readonly code: ResultCode } };

@@ -1,5 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { issueCertificate } from './x509.ts';
@@ -36,7 +43,9 @@ const backdateMs = 3_600_000;
  */
 export const openCertificate = (options: CertificateOptions): Certificate => {
   const now = options.now ?? new Date();
-  const hosts = [...new Set(['localhost', '127.0.0.1', '::1', ...ownName(), ...(options.hosts ?? [])])];
+  const hosts = [
+    ...new Set(['localhost', '127.0.0.1', '::1', ...ownName(), ...(options.hosts ?? [])]),
+  ];
   const path = (name: string): string => join(options.folder, name);
   const authority = openAuthority(path('ca.pem'), path('ca-key.pem'), now);
 
@@ -99,7 +108,9 @@ const readServer = (certPath: string, keyPath: string) => {
   const cert = readFileSync(certPath, 'utf8');
   const key = readFileSync(keyPath, 'utf8');
   const certificate = new X509Certificate(cert);
-  return certificate.checkPrivateKey(createPrivateKey(key)) ? { cert, key, certificate } : undefined;
+  return certificate.checkPrivateKey(createPrivateKey(key))
+    ? { cert, key, certificate }
+    : undefined;
 };
 
 const isGood = (
@@ -110,7 +121,7 @@ const isGood = (
 ): boolean =>
   certificate.validToDate.getTime() > now.getTime() + renewBeforeDays * dayMs &&
   certificate.verify(authority.publicKey) &&
-  hosts.every((host) => certificate.checkHost(host) ?? certificate.checkIP(host));
+  hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)));
 
 const ownName = (): readonly string[] => {
   const name = hostname().toLowerCase();

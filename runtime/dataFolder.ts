@@ -23,7 +23,7 @@ export const layoutOf = (folder: string) =>
   }) as const;
 
 export type DataLayout = ReturnType<typeof layoutOf>;
-export type DataFolder = DataLayout & { close(): void };
+export type DataFolder = DataLayout & { readonly close: () => void };
 
 /** Another server uses the folder. */
 export class DataFolderInUse extends Error {

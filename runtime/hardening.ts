@@ -10,7 +10,9 @@ const isHardened = (): boolean => hardenedFlags.every((flag) => process.execArgv
 export const ensureHardened = (): void => {
   if (isHardened()) return;
   if (!process.execve || process.platform === 'win32') {
-    throw new Error('this system cannot start a program in place; run Node with the hardened flags');
+    throw new Error(
+      'this system cannot start a program in place; run Node with the hardened flags',
+    );
   }
   const script = 'umask 077; ulimit -c 0; exec "$@"';
   const node = [process.execPath, ...process.execArgv, ...hardenedFlags, ...process.argv.slice(1)];

@@ -9,9 +9,9 @@ export type Logger = {
   readonly [level in LogLevel]: (message: string, fields?: LogFields) => void;
 } & {
   /** The same log with fields that every line carries. */
-  with(fields: LogFields): Logger;
+  readonly with: (fields: LogFields) => Logger;
   /** For code that takes one function. */
-  line(level: LogLevel, message: string, fields?: LogFields): void;
+  readonly line: (level: LogLevel, message: string, fields?: LogFields) => void;
 };
 
 export type LoggerOptions = {
@@ -29,7 +29,8 @@ export type LoggerOptions = {
 const secretName =
   /(?:^|_)(?:pass(?:word|phrase|code)?|pwd|pin|secrets?|otp|code|seed|token|permit|cookie|authorization|credentials?|phone|email|privatekey|masterkey|apikey|sharedsecret|key)$/;
 /** Words after which a name is harmless: ids, hashes, counts, kinds of result. */
-const harmless = /(?:id|hash|count|length|bytes|ms|path|status|exit|error|result)_(?:code|key|token)$/;
+const harmless =
+  /(?:id|hash|count|length|bytes|ms|path|status|exit|error|result)_(?:code|key|token)$/;
 const depthMax = 4;
 const entriesMax = 50;
 const textMax = 2000;
@@ -44,7 +45,7 @@ export const createLogger = (options: LoggerOptions = {}): Logger => {
   const make = (own: LogFields): Logger => {
     const line: Logger['line'] = (at, message, fields) => {
       if (logLevels.indexOf(at) < lowest) return;
-      const safe = clean({ ...own, ...fields }, 0) as LogFields;
+      const safe = cleanFields({ ...own, ...fields }, 0);
       const head = { time: now().toISOString(), level: at, message: cut(message) };
       write(pretty ? prettyLine(head, safe) : `${JSON.stringify({ ...safe, ...head })}\n`);
     };
@@ -70,9 +71,13 @@ const clean = (value: unknown, depth: number): unknown => {
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (depth >= depthMax) return '[deep]';
   if (Array.isArray(value)) return value.slice(0, entriesMax).map((item) => clean(item, depth + 1));
+  return cleanFields(value, depth);
+};
+
+const cleanFields = (fields: object, depth: number): LogFields => {
   // No prototype: a field that is named __proto__ stays a field.
   const copy: Record<string, unknown> = Object.create(null);
-  for (const [name, item] of Object.entries(value).slice(0, entriesMax)) {
+  for (const [name, item] of Object.entries(fields).slice(0, entriesMax)) {
     copy[name] = isSecretName(name) ? '[secret]' : clean(item, depth + 1);
   }
   return copy;
@@ -106,6 +111,8 @@ const prettyLine = (
 ): string => {
   const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
   // Quoting keeps line breaks and terminal escapes of outside text from acting (SEC-57).
-  const shown = JSON.stringify(message).slice(1, -1).replaceAll(String.raw`\"`, '"');
+  const shown = JSON.stringify(message)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"');
   return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${shown}${rest.join('')}\n`;
 };

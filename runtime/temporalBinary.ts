@@ -53,7 +53,12 @@ export const findTemporal = async (options: FindOptions = {}): Promise<TemporalB
   const tried: string[] = [];
   const onPath = await findProgram('temporal', env, goFolders(env));
   if (onPath) {
-    const found = await check(onPath, 'path', 'because it is on the PATH or in the Go folder', tried);
+    const found = await check(
+      onPath,
+      'path',
+      'because it is on the PATH or in the Go folder',
+      tried,
+    );
     if (found) return found;
   } else tried.push('there is no temporal on the PATH');
 
@@ -134,4 +139,3 @@ const goFolders = (env: NodeJS.ProcessEnv): readonly string[] => {
   const gopath = env['GOPATH'] || join(env['HOME'] || homedir(), 'go');
   return [...(gobin ? [gobin] : []), join(gopath, 'bin')];
 };
-

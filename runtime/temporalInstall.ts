@@ -64,7 +64,9 @@ export const buildTemporal = async (folder: string, env: NodeJS.ProcessEnv): Pro
   const go = await findProgram('go', env, ['/usr/local/go/bin', '/opt/homebrew/bin']);
   if (!go) throw new Error('Go is not installed, so Temporal cannot be built either');
   const work = await mkdtemp(join(folder, 'build-'));
-  const progress = showProgress(`building Temporal ${temporalCliVersion} with Go (about 3 minutes)`);
+  const progress = showProgress(
+    `building Temporal ${temporalCliVersion} with Go (about 3 minutes)`,
+  );
   try {
     const source = `github.com/temporalio/cli/cmd/temporal@v${temporalCliVersion}`;
     const paths = `${dirname(go)}${delimiter}${env['PATH'] ?? ''}`;

@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { DataLayout } from './dataFolder.ts';
 import { endProcess, identify, type ProcessIdentity } from './processIdentity.ts';
 import { temporalArguments } from './temporalArguments.ts';
@@ -54,9 +62,9 @@ export const stopTemporal = async (child: ChildProcess): Promise<void> => {
 
 const readIdentity = (path: string): ProcessIdentity | undefined => {
   try {
-    const { pid, started } = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity>;
-    return Number.isSafeInteger(pid) && typeof started === 'string'
-      ? { pid: Number(pid), started }
+    const { pid, started }: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof pid === 'number' && Number.isSafeInteger(pid) && typeof started === 'string'
+      ? { pid, started }
       : undefined;
   } catch {
     return undefined; // No file at the first start; a torn one after a power loss, when nothing runs any more.

@@ -40,7 +40,10 @@ const knock = (port: number): Promise<boolean> =>
       socket.destroy();
       resolve(open);
     };
-    socket.once('connect', end(true)).once('error', end(false)).setTimeout(knockLimitMs, end(false));
+    socket
+      .once('connect', end(true))
+      .once('error', end(false))
+      .setTimeout(knockLimitMs, end(false));
   });
 
 /** A port that nobody holds on loopback now. */

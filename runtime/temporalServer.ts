@@ -13,10 +13,10 @@ export type TemporalServer = {
   readonly namespace: string;
   readonly serverVersion: string;
   /** Undefined between a death and the next start. */
-  pid(): number | undefined;
+  readonly pid: () => number | undefined;
   /** How often it had to be started again. */
-  restarts(): number;
-  stop(): Promise<void>;
+  readonly restarts: () => number;
+  readonly stop: () => Promise<void>;
 };
 
 export type TemporalServerOptions = {
@@ -65,7 +65,7 @@ export const startTemporal = async (options: TemporalServerOptions): Promise<Tem
   for (let tried = 0; tried < tries; tried += 1) {
     const port = options.port || (await freePort());
     try {
-      return await supervise(context, port, await launchFirst(context, port));
+      return supervise(context, port, await launchFirst(context, port));
     } catch (error) {
       failure = error;
     }

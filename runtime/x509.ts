@@ -1,6 +1,19 @@
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { bits, explicit, implicit, integer, octets, oid, pem, sequence, set, time, utf8, yes } from './der.ts';
+import {
+  bits,
+  explicit,
+  implicit,
+  integer,
+  octets,
+  oid,
+  pem,
+  sequence,
+  set,
+  time,
+  utf8,
+  yes,
+} from './der.ts';
 
 export type CertificateRequest = {
   readonly subject: string;
@@ -58,7 +71,10 @@ const extension = (id: string, value: Buffer, critical = false): Buffer =>
 
 /** RFC 7093 §2: any unique value will do; the hash of the key is one. */
 const keyIdOf = (key: KeyObject): Buffer =>
-  createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest().subarray(0, 20);
+  createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 20);
 
 const generalName = (host: string): Buffer =>
   isIP(host) === 0 ? implicit(2, Buffer.from(host, 'ascii')) : implicit(7, addressBytes(host));
@@ -67,8 +83,9 @@ const addressBytes = (address: string): Buffer => {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
   // The URL parser writes every IPv6 form as groups with at most one `::`.
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
   const missing = 8 - groups(head).length - groups(tail).length;
   const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
   return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex');
 };
+
+const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));

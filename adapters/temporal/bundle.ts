@@ -23,7 +23,9 @@ export type BundleOptions = {
  * Bundles the workflows for Temporal's sandbox into `workflows-<hash of the sources>.js`, or finds the file that an
  * earlier run made from the same sources: bundling takes seconds, which a warm start does not have (REL-15).
  */
-export const workflowBundle = async (options: BundleOptions = {}): Promise<{ codePath: string }> => {
+export const workflowBundle = async (
+  options: BundleOptions = {},
+): Promise<{ codePath: string }> => {
   const workflowsPath = options.workflowsPath ?? join(root, 'workflows/index.ts');
   const sources = options.sources ?? [join(root, 'workflows'), join(root, 'domain')];
   const outFolder = options.outFolder ?? join(root, 'dist');
@@ -45,8 +47,8 @@ export const workflowBundle = async (options: BundleOptions = {}): Promise<{ cod
 /** The SDK takes only bundles of its own version, so that is part of the name. */
 const hashOf = async (workflowsPath: string, sources: readonly string[]): Promise<string> => {
   const hash = createHash('sha256');
-  const { version } = require('@temporalio/workflow/package.json') as { version: string };
-  hash.update(JSON.stringify([version, relative(root, workflowsPath)]));
+  const sdk = await readFile(require.resolve('@temporalio/workflow/package.json'), 'utf8');
+  hash.update(JSON.stringify([sdk, relative(root, workflowsPath)]));
   const files: string[] = [failureConverterPath];
   for (const folder of sources) {
     for await (const file of glob('**/*.ts', { cwd: folder })) files.push(join(folder, file));

@@ -4,9 +4,7 @@ import { sealingCodec, type OnRefused } from './codec.ts';
 import { payloadKeys } from './keys.ts';
 
 /** The workflow bundle needs it too, because failures are made inside the sandbox. */
-export const failureConverterPath = fileURLToPath(
-  new URL('failureConverter.cjs', import.meta.url),
-);
+export const failureConverterPath = fileURLToPath(new URL('failureConverter.cjs', import.meta.url));
 
 /**
  * JSON inside, sealed outside. `masterKeys`: the first seals, the others only open.

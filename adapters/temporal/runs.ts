@@ -25,14 +25,13 @@ export const runsOf =
   };
 
 /** Asks the engine now. */
-export const reachable =
-  (client: Client, namespace: string) => async (): Promise<boolean> => {
-    try {
-      await client.withDeadline(Date.now() + askMs, () =>
-        client.workflowService.describeNamespace({ namespace }),
-      );
-      return true;
-    } catch {
-      return false; // Whatever the reason, writes would fail.
-    }
-  };
+export const reachable = (client: Client, namespace: string) => async (): Promise<boolean> => {
+  try {
+    await client.withDeadline(Date.now() + askMs, () =>
+      client.workflowService.describeNamespace({ namespace }),
+    );
+    return true;
+  } catch {
+    return false; // Whatever the reason, writes would fail.
+  }
+};

@@ -30,7 +30,11 @@ export const mailboxQueries = (
   const polls = new Map<string, AbortController>();
 
   runner.onApplied((events) => {
-    if (polls.size > 0) void wakeMailboxes(events);
+    if (polls.size === 0) return;
+    wakeMailboxes(events).catch(() => {
+      // Each poll looks for itself then, and tells its own caller what is wrong.
+      for (const tokenHash of polls.keys()) wakeUps.wake(key(tokenHash));
+    });
   });
   const wakeMailboxes = async (events: readonly StoredEvent[]): Promise<void> => {
     for (const tokenHash of tokensAddressed(events)) wakeUps.wake(key(tokenHash));

@@ -89,15 +89,15 @@ const showRequests = async (
   });
   return Promise.all(
     rows.map(async (row): Promise<RequestView> => {
-      const typed = row.userId === null || row.usernameSealed !== null;
+      const { userId } = row;
       return {
         requestId: row.requestId,
         at: row.at,
         ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
         username:
-          row.userId === null && typed
+          userId === null
             ? await openFor(context.secrets, inRequest(row, 'username'), row.usernameSealed)
-            : names.user(row.userId ?? ''),
+            : names.user(userId),
         application: row.application,
         channel: row.channel,
         callerId: row.callerId,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Rejected } from '../../domain/errors.ts';
+import { callerIdOf } from '../commands/context.ts';
 import type { Attempt, Caller, Facade, RequestView } from '../facade.ts';
 import * as field from './fields.ts';
 import { Problem } from './problem.ts';
@@ -76,13 +78,20 @@ const create = z.strictObject({
 });
 const one = z.strictObject({ id: field.id });
 
+/** A code for a request that has ended came too late, whatever ended it (spec/65). */
+const tooLate = (error: unknown): never => {
+  if (error instanceof Rejected && error.kind === 'alreadyDecided')
+    throw new Rejected('expired', error.message);
+  throw error;
+};
+
 const notFound = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such request.');
 
 /** Others' requests do not exist for a caller that may only verify (SEC-63, spec/65 '404'). */
 const visibleTo = (principal: Principal, request: RequestView | undefined): RequestView => {
   if (!request) throw notFound();
-  const { actor } = principal.caller;
-  if (principal.scopes.has('events.read') || request.callerId === actor.id) return request;
+  const own = request.callerId === callerIdOf(principal.caller);
+  if (own || principal.scopes.has('events.read')) return request;
   throw notFound();
 };
 
@@ -186,7 +195,7 @@ export const authentications = ({ commands, queries }: Facade): readonly Operati
       replies: { 200: attemptReply },
       async run({ params, body, caller, principal }, reply) {
         await own(principal, params.id);
-        const attempt = await commands.submitCode(caller, params.id, body.code);
+        const attempt = await commands.submitCode(caller, params.id, body.code).catch(tooLate);
         return reply(200, attemptBody(attempt));
       },
     }),

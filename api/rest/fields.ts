@@ -60,7 +60,7 @@ export const paging = {
   cursor: z
     .string()
     .min(1)
-    .max(1024)
+    .max(2000)
     .regex(/^[\x21-\x7e]+$/)
     .optional()
     .meta({ description: 'nextCursor of the page before; opaque.' }),

@@ -34,11 +34,11 @@ export const readXml = (text: string | Buffer, limits: XmlLimits): XmlElement =>
   return reading.end();
 };
 
-/** UTF-16 units read in one go; a few milliseconds of work. */
-const turnLength = 65_536;
+/** UTF-16 units read in one go: two milliseconds of the worst kind, so that a busy machine has room too. */
+const turnLength = 16_384;
 
 /**
- * Reads like `readXml`, but lets other work run every 64 Ki characters, because one megabyte of the worst kind
+ * Reads like `readXml`, but lets other work run every 16 Ki characters, because one megabyte of the worst kind
  * would otherwise hold the event loop for longer than SEC-23 allows.
  * @throws {XmlRefused}
  */

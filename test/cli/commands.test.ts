@@ -123,6 +123,14 @@ describe('requests and audit', () => {
     expect([wrong.code, JSON.parse(wrong.out).code]).toEqual([1, 'WRONG_CODE']);
   });
 
+  test('a test of a user who types codes asks for the code and leaves nothing open', async () => {
+    await shell.run('users', 'add', 'typist@example.com', '--method', 'oath');
+    const { code, err } = await shell.run('test', 'typist@example.com');
+    expect([code, err]).toEqual([1, 'this user answers with a code: give it with --code CODE\n']);
+    expect([...shell.rest.requests.values()].at(-1)?.view.state).toBe('cancelled');
+    expect((await shell.run('test', 'typist@example.com', '--code', '123456')).code).toBe(0);
+  });
+
   test('requests are listed and shown, and one tells its story', async () => {
     const [first] = await shell.json('requests', 'list', '--user', ann, '--state', 'approved');
     expect((await shell.run('requests', 'show', first.requestId)).out).toMatch(

@@ -102,6 +102,17 @@ describe('views', () => {
     await live.close();
   });
 
+  test('SEC-72 no view holds a seed, an e-mail address, a phone number or an unsealed address', async () => {
+    const rows = JSON.stringify(await dumpOfFresh(await storeOf(randomLog(seed, 400).lines)));
+    for (const clear of ['jo@example.org', 'b@c.d', '5550000147', '203.0.113.7', '198.51.100.9'])
+      expect(rows).not.toContain(clear);
+    for (const { event } of randomLog(seed, 400).lines) {
+      const { data } = event;
+      for (const sealed of ['secret', 'oathSecret', 'phone'])
+        expect(rows).not.toContain(Reflect.get(data, sealed) ?? 'no such field');
+    }
+  });
+
   test('one rebuild at a time', async () => {
     const live = await follow(await storeOf(randomLog(seed, 20).lines));
     const first = live.runner.rebuild(() => undefined);

@@ -23,7 +23,10 @@ const installPackages = (missing: readonly string[]): void => {
   say(command);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // apt's own chatter goes to stderr, so that stdout ends with the tests' count.
-  execFileSync('sh', ['-c', `{ ${command}; } >&2`], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync('sh', ['-c', `{ ${command}; } >&2`], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const still = missingPackages();
   if (still.length > 0) throw new Error(`${still.join(', ')} brought no program; see above`);
 };
@@ -33,7 +36,9 @@ const checkJava = (): void => {
   const shown = execFileSync('sh', ['-c', `java ${settings.join(' ')} 2>&1`], { encoding: 'utf8' });
   const major = Number(/java\.specification\.version = (\d+)/.exec(shown)?.[1] ?? 0);
   if (major < javaMin) {
-    throw new Error(`Temporal's test server needs Java ${javaMin} or newer on the PATH; this is ${major}`);
+    throw new Error(
+      `Temporal's test server needs Java ${javaMin} or newer on the PATH; this is ${major}`,
+    );
   }
 };
 

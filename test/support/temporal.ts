@@ -38,8 +38,8 @@ export type TestTemporal = {
   /** Workflow ids of refused payloads, in order. */
   readonly refused: string[];
   /** Connections are closed by `stop`; workers must be shut down before. */
-  connect(masterKeys?: readonly Uint8Array[]): Promise<TemporalConnection>;
-  stop(): Promise<void>;
+  readonly connect: (masterKeys?: readonly Uint8Array[]) => Promise<TemporalConnection>;
+  readonly stop: () => Promise<void>;
 };
 
 /** A real dev server on a free port with its files in a temporary folder. */
@@ -56,8 +56,12 @@ export const startTestTemporal = async (): Promise<TestTemporal> => {
     connect: async (masterKeys = [testMasterKey]) => {
       quietSdk(); // Here and not before: the SDK's runtime ends with its last connection, and keeps Jest up until then.
       const { address, namespace } = server;
-      const onRefused = (workflowId: string): void => void refused.push(workflowId);
-      const connection = await connectTemporal({ address, namespace, masterKeys, onRefused });
+      const connection = await connectTemporal({
+        address,
+        namespace,
+        masterKeys,
+        onRefused: (workflowId) => void refused.push(workflowId),
+      });
       open.push(connection);
       return connection;
     },

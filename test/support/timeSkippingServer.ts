@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sharedCache } from '../../runtime/temporalInstall.ts';
 import { waitForLock } from '../../runtime/fileLock.ts';
@@ -39,7 +47,11 @@ export const installTimeSkippingServer = async (): Promise<void> => {
     if (existsSync(timeSkippingServer())) return;
     writeFileSync(join(work, 'pom.xml'), pom);
     const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=libs'];
-    execFileSync('mvn', args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'], timeout: installLimitMs });
+    execFileSync('mvn', args, {
+      cwd: work,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: installLimitMs,
+    });
     const script = join(work, 'temporal-test-server');
     writeFileSync(script, launcher);
     chmodSync(script, 0o755);

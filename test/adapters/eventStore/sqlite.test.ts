@@ -19,7 +19,7 @@ import { expectAllOnRecord, startAppender } from './processes.ts';
 type Open = (options?: Pick<SqliteEventStoreOptions, 'spawn'>) => Promise<EventStore>;
 
 /** A file for the time of a callback; what is opened on it is closed at the end, whatever happens. */
-const inFile = (run: (file: string, open: Open) => Promise<void>): Promise<void> =>
+const inFile = (run: (open: Open, file: string) => Promise<void>): Promise<void> =>
   inFolder(async (folder) => {
     const file = join(folder, 'events.db');
     const stores: EventStore[] = [];
@@ -29,7 +29,7 @@ const inFile = (run: (file: string, open: Open) => Promise<void>): Promise<void>
       return store;
     };
     try {
-      await run(file, open);
+      await run(open, file);
     } finally {
       await Promise.all(stores.map((store) => store.close()));
     }
@@ -49,7 +49,7 @@ describe('SEC-82 the event table', () => {
     ],
     ['REPLACE by revision', replacing("9, 'x', 'user-1', 0"), /never replaced/],
   ])('refuses %s', (_, statement, message) =>
-    inFile(async (file, open) => {
+    inFile(async (open, file) => {
       const store = await open();
       await store.commit([append('user-1', -1, enabled(), enabled())]);
       const before = await store.readAll(0);
@@ -61,7 +61,7 @@ describe('SEC-82 the event table', () => {
   );
 
   test('is readable for its owner alone', () =>
-    inFile(async (file, open) => {
+    inFile(async (open, file) => {
       const store = await open();
       await store.commit([append('user-1', -1)]);
       for (const name of [file, `${file}-wal`, `${file}-shm`])
@@ -75,7 +75,7 @@ function replacing(values: string): string {
 
 describe('several processes', () => {
   test('append to one file at once without gap, double or loss', () =>
-    inFile(async (file, open) => {
+    inFile(async (_, file) => {
       const load = { commits: 100, writers: 8 };
       const one = startAppender(file, { name: 'one', ...load });
       const two = startAppender(file, { name: 'two', ...load });
@@ -85,7 +85,7 @@ describe('several processes', () => {
     }));
 
   test('a subscription here sees what another process appends, soon after', () =>
-    inFile(async (file, open) => {
+    inFile(async (open, file) => {
       const store = await open();
       const seen = collect(store, 0);
       const other = startAppender(file, { name: 'other', commits: 20, writers: 4 });
@@ -97,7 +97,7 @@ describe('several processes', () => {
     }));
 
   test('REL-02 a step repeated by another store and after a restart stays one step', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const step = [append('user-1', -1), append('authentication-1', -1)];
       const [one, two] = [await open(), await open()];
       const answers = await Promise.all(
@@ -111,7 +111,7 @@ describe('several processes', () => {
     }));
 
   test('many may make the file at once', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const stores = await Promise.all(range(1, 8).map(() => open()));
       await Promise.all(stores.map((store, index) => store.commit([append(`user-${index}`, -1)])));
       expect(await stores[0]?.head()).toBe(8);
@@ -134,7 +134,7 @@ const dying = (): Worker => new Worker('process.exit(1)', { eval: true });
 
 describe('the writer', () => {
   test('that dies lets its steps fail, and the next one takes over', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const { store, writers } = await openWithWriters(open);
       await store.commit([append('user-0', -1)]);
       const steps = range(1, 50).map((user) => [append(`user-${user}`, -1)]);
@@ -150,7 +150,7 @@ describe('the writer', () => {
     }));
 
   test('that cannot live is given up for a while, and steps fail at once', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const store = await open({ spawn: dying });
       const fails = () =>
         expect(store.commit([append('user-1', -1)])).rejects.toThrow(StoreUnavailable);
@@ -160,7 +160,7 @@ describe('the writer', () => {
     }));
 
   test('is not sent more than its queue holds', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const { store, writers } = await openWithWriters(open);
       const steps = range(0, maxQueuedSteps).map((user) => store.commit([append(`u-${user}`, -1)]));
       await expect(steps.at(-1)).rejects.toThrow(StoreOverloaded);
@@ -170,7 +170,7 @@ describe('the writer', () => {
     }));
 
   test('ends with its store', () =>
-    inFile(async (file, open) => {
+    inFile(async (open) => {
       const { store, writers } = await openWithWriters(open);
       const exit = once(writers[0] as Worker, 'exit');
       await store.close();
@@ -178,7 +178,7 @@ describe('the writer', () => {
     }));
 
   test('tells that the file is not writable any more, and goes on when it is', () =>
-    inFile(async (file, open) => {
+    inFile(async (open, file) => {
       const store = await open();
       const db = new DatabaseSync(file);
       db.exec('ALTER TABLE events RENAME TO elsewhere');
@@ -191,7 +191,7 @@ describe('the writer', () => {
 });
 
 test('a file of a newer version is not touched', () =>
-  inFile(async (file, open) => {
+  inFile(async (open, file) => {
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99');
     db.close();

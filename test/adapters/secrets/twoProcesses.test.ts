@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Secrets } from '../../../adapters/secrets/port.ts';
 import type { Sealed } from '../../../domain/sealed.ts';
 import { masterKey, phoneOf, withSecrets } from './given.ts';
 
@@ -33,10 +34,24 @@ function startSealer(file: string) {
   };
 }
 
-test('processes that meet a person at once agree on one key, and each opens what the other sealed', () =>
+/** Other processes over the same key table, ended at the end whatever happens. */
+const withSealers = (
+  total: number,
+  run: (secrets: Secrets, sealers: ReturnType<typeof startSealer>[]) => Promise<void>,
+): Promise<void> =>
   withSecrets(async (secrets, file) => {
-    const others = [startSealer(file), startSealer(file)];
-    const [first, second] = (await Promise.all(others.map((other) => other.next()))) as Sealed[][];
+    const sealers = Array.from({ length: total }, () => startSealer(file));
+    try {
+      await run(secrets, sealers);
+    } finally {
+      await Promise.all(sealers.map((sealer) => sealer.end()));
+    }
+  });
+
+test('processes that meet a person at once agree on one key, and each opens what the other sealed', () =>
+  withSealers(2, async (secrets, sealers) => {
+    const printed = await Promise.all(sealers.map((sealer) => sealer.next()));
+    const [first, second] = printed as Sealed[][];
     for (let user = 0; user < 20; user++) {
       const texts = [first?.[user], second?.[user]] as [Sealed, Sealed];
       expect(new Set(texts.map((text) => text.split(':')[1])).size).toBe(1);
@@ -44,22 +59,19 @@ test('processes that meet a person at once agree on one key, and each opens what
         expect(await secrets.open(phoneOf(`${user}`), text)).toBe(`phone of ${user}`);
     }
     const mine = await secrets.seal(phoneOf('7'), 'mine');
-    expect(await others[0]?.open('7', mine)).toBe('mine');
-    await Promise.all(others.map((other) => other.end()));
+    expect(await sealers[0]?.open('7', mine)).toBe('mine');
   }));
 
 test('a key that one process destroys is gone from the other within a second', () =>
-  withSecrets(async (secrets, file) => {
-    const other = startSealer(file);
-    const [sealed] = (await other.next()) as [Sealed];
-    expect(await other.open('0', sealed)).toBe('phone of 0');
+  withSealers(1, async (secrets, [other]) => {
+    const sealed = ((await other?.next()) as Sealed[] | undefined)?.[0] as Sealed;
+    expect(await other?.open('0', sealed)).toBe('phone of 0');
     await secrets.destroy(phoneOf('0').owner);
     const deadline = performance.now() + 1_000;
     let opened: unknown = 'not asked yet';
     while (opened !== null && performance.now() < deadline) {
       await delay(20);
-      opened = await other.open('0', sealed);
+      opened = await other?.open('0', sealed);
     }
     expect(opened).toBeNull();
-    await other.end();
   }));

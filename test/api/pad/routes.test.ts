@@ -88,7 +88,8 @@ describe('requests of real clients', () => {
     const app = express();
     app.use(mobileService({ facade: fakeFacade(), settings: () => Promise.resolve(openSettings) }));
     app.get('/pa/app/', (_request, response) => void response.send('the app'));
-    const server = createServer(app).listen(0, '127.0.0.1');
+    const server = createServer(app);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const [page, app_] = [await ask(`${origin}/pa/PfPaWs.asmx`), await ask(`${origin}/pa/app/`)];
     server.close();

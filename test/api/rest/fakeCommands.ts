@@ -23,7 +23,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     async submitCode(caller, requestId, code) {
       called('submitCode', caller, requestId, code);
       const { view } = request(requestId);
-      if (view.endedAt) throw new Rejected('expired', 'the request is over');
+      if (view.endedAt) throw new Rejected('alreadyDecided', 'the request is over');
       if (code !== '123456') return { ...attemptOf(view), triesLeft: 2 };
       decide(requestId, 'APPROVED');
       return attemptOf(request(requestId).view);

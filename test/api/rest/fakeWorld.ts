@@ -1,3 +1,4 @@
+import { callerIdOf } from '../../../api/commands/context.ts';
 import { randomUUID } from 'node:crypto';
 import type {
   Attempt,
@@ -74,6 +75,7 @@ export const fakeWorld = () => {
   const open = (caller: Caller, input: AuthenticateInput): Open => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const requestId = newId();
+    const isTyping = users.get(input.username.toLowerCase())?.method === 'oath';
     const opened: Open = {
       view: {
         requestId,
@@ -81,10 +83,10 @@ export const fakeWorld = () => {
         username: input.username,
         application: input.application,
         channel: 'rest',
-        callerId: caller.actor.id,
+        callerId: callerIdOf(caller),
         initiatingIp: input.initiatingIp ?? '',
         method: input.code === undefined ? 'app' : 'oath',
-        state: 'awaiting-user',
+        state: isTyping ? 'awaiting-code' : 'awaiting-user',
         expiresAt: at,
         devices: [],
         ...(input.reference === undefined ? {} : { reference: input.reference }),

@@ -108,10 +108,15 @@ describe('whatever comes in', () => {
       `{"username":"u","firstName":"${'a '.repeat(500_000)}"}`,
       `{"name":"n","scopes":[${fill(() => '"x"', 250_000)}]}`,
     ];
+    worst.push(`{${fill((index) => `"k${index}":1`, 9_000)}}`);
     for (const text of worst)
       for (const path of ['/users', '/api-clients', '/authentications']) {
         const held = await heldMs(() => rest.call('POST', path, text));
-        expect([text.slice(0, 20), path, held < 100]).toEqual([text.slice(0, 20), path, true]);
+        expect([text.slice(0, 20), path, held < 100 || held]).toEqual([
+          text.slice(0, 20),
+          path,
+          true,
+        ]);
       }
   }, 120_000);
 });
@@ -119,15 +124,20 @@ describe('whatever comes in', () => {
 const fill = (unit: (index: number) => string, length: number): string =>
   Array.from({ length }, (_, index) => unit(index)).join(',');
 
-/** The longest pause of the event loop in a call; the least of three, since the machine has other work too. */
+/**
+ * The longest pause of the event loop in a call, the least of three. Where other programs held the processor
+ * meanwhile, the time that this thread computed bounds what the input itself can have cost.
+ */
 const heldMs = async (call: () => Promise<unknown>): Promise<number> => {
   let least = Infinity;
   for (let attempt = 0; attempt < 3 && least >= 100; attempt += 1) {
     const delays = monitorEventLoopDelay({ resolution: 5 });
+    const before = process.threadCpuUsage();
     delays.enable();
     await call();
     delays.disable();
-    least = Math.min(least, delays.max / 1e6);
+    const { user, system } = process.threadCpuUsage(before);
+    least = Math.min(least, delays.max / 1e6, (user + system) / 1e3);
   }
   return least;
 };

@@ -27,6 +27,7 @@ export const envelope = (content: string, namespace = soap11): string =>
 /** A real server on a free port of the loopback, with the two ways to talk to it that the tests need. */
 export const startServer = async (handler: RequestListener): Promise<SoapServer> => {
   const server = createServer(handler).listen(0, '127.0.0.1');
+  server.keepAliveTimeout = 120_000; // As contracts/sdk-soap.md section 9 wants it.
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   return {

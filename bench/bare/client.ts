@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { startChild } from '../support/children.ts';
+import type { BareOrder, BareResult } from './process.ts';
+
+export type Bare = {
+  run(order: BareOrder): Promise<BareResult>;
+  stop(): Promise<void>;
+};
+
+/** The reference in its own process; `workerOptions` are handed to the SDK as they are. */
+export const startBare = async (
+  folder: string,
+  workerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<Bare> => {
+  const { process: child, stop } = await startChild({
+    script: 'bench/bare/process.ts',
+    args: [join(folder, 'bare'), JSON.stringify(workerOptions)],
+    log: join(folder, 'bare.log'),
+  });
+  return {
+    run: (order) =>
+      new Promise((resolve, reject) => {
+        const ended = () => reject(new Error('the bare side ended'));
+        child.once('exit', ended);
+        child.once('message', (result) => {
+          child.off('exit', ended);
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- process.ts sends nothing else
+          resolve(result as BareResult);
+        });
+        child.send(order);
+      }),
+    stop,
+  };
+};

@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { appends } from './appends.ts';
+import { commit, machine, versions } from './machine.ts';
+import { outcomeOf, type Measure, type Outcome } from './measure.ts';
+import { oneShotOtp } from './oneShotOtp.ts';
+import { writeReport } from './report.ts';
+import { startUp } from './startUp.ts';
+import { table } from './table.ts';
+
+/** Every measure by the name that `--only` takes, in the order in which they run. */
+const measures: Readonly<Record<string, Measure>> = { appends, oneShotOtp, startUp };
+
+const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--json]
+  --only NAME   one of ${Object.keys(measures).join(', ')}; may be given again
+  --rounds N    turns of ours and the bare reference (default 5)
+  --seconds S   length of one side's window (default 6)
+  --json        the report on stdout instead of a table
+Exit code 1 where a target is missed. COUNTERSIGN_SEED repeats a run's random choices.`;
+
+const maxRounds = 1_000;
+const maxSeconds = 3_600;
+const results = fileURLToPath(new URL('results', import.meta.url));
+/** What a reader of the terminal gets; a report goes to stdout alone. */
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+class WrongUsage extends Error {
+  override readonly name = 'WrongUsage';
+}
+
+const number = (name: string, text: string, max: number): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= max)) throw new WrongUsage(`--${name}: above 0, at most ${max}`);
+  return value;
+};
+
+const readArguments = () => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '6' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = values.only.find((name) => !(name in measures));
+  if (unknown !== undefined) throw new WrongUsage(`there is no measure "${unknown}"`);
+  return {
+    ...values,
+    names: values.only.length > 0 ? values.only : Object.keys(measures),
+    rounds: Math.ceil(number('rounds', values.rounds, maxRounds)),
+    seconds: number('seconds', values.seconds, maxSeconds),
+  };
+};
+
+const main = async (): Promise<number> => {
+  let chosen: ReturnType<typeof readArguments>;
+  try {
+    chosen = readArguments();
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    return 2;
+  }
+  const { names, rounds, seconds, json, help } = chosen;
+  if (help) {
+    say(usage);
+    return 0;
+  }
+  const seed = Number(process.env['COUNTERSIGN_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    say(`${name}:`);
+    const found = await measures[name]!({ rounds, seconds, seed, say: (text) => say(`  ${text}`) });
+    outcomes.push(...found.map(outcomeOf));
+  }
+  const report = {
+    date: new Date().toISOString(),
+    commit: commit(),
+    seed,
+    machine: machine(),
+    versions: await versions(),
+    outcomes,
+  };
+  const file = writeReport(results, report);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${table(outcomes)}\n`);
+  say(`bench/results/${file}`);
+  return outcomes.every(({ ok }) => ok) ? 0 : 1;
+};
+
+process.exitCode = await main();

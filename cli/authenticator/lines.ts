@@ -1,0 +1,62 @@
+import type { Answered } from './answers.ts';
+import type { Code, Prompt } from './phone.ts';
+import type { WatchEvent } from './watch.ts';
+
+/** Text of a server, without what would move the cursor of a terminal. */
+const tame = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
+
+/** Digits of a guid that tell requests apart well enough to be typed. */
+const shortLength = 8;
+
+export const promptLine = (prompt: Prompt, nowMs: number): string => {
+  const { guid, application, account, username, address, expiresAt, kind } = prompt;
+  const secondsLeft = Math.max(0, Math.round(expiresAt - nowMs / 1_000));
+  const parts = [
+    `[${guid.slice(0, shortLength)}] ${application}`,
+    [account, username].filter((part) => part !== '').join(', '),
+    address === '' ? '' : `from ${address}`,
+    `${secondsLeft} s left`,
+    kind === 'prompt' ? '' : 'asks for a PIN or a number: cannot be approved here',
+  ];
+  return tame(parts.filter((part) => part !== '').join(' · '));
+};
+
+const done = {
+  approve: 'Approved',
+  deny: 'Denied',
+  fraud: 'Denied and reported as fraud',
+} as const;
+
+export const answerLine = ({ guid, answer, result }: Answered): string => {
+  const short = guid.slice(0, shortLength);
+  switch (result) {
+    case 'recorded':
+      return `${done[answer]}: ${short}`;
+    case 'answered':
+      return `${short} was already answered.`;
+    case 'notOpen':
+      return `${short} is no longer open.`;
+    case 'refused':
+      return `The server did not take the answer to ${short}; it may want a PIN or a number.`;
+  }
+};
+
+export const watchLine = (event: WatchEvent, nowMs: number): string => {
+  switch (event.event) {
+    case 'prompt':
+      return promptLine(event, nowMs);
+    case 'answered':
+      return answerLine(event);
+    case 'withdrawn':
+      return `${event.guid.slice(0, shortLength)} was settled elsewhere.`;
+    case 'away':
+      return tame(`The server does not answer (${event.reason}); trying again …`);
+    case 'back':
+      return 'The server is back.';
+  }
+};
+
+export const codeLine = ({ username, account, code, secondsLeft }: Code): string => {
+  const name = account === '' ? '' : ` (${account})`;
+  return tame(`${code.slice(0, 3)} ${code.slice(3)}  ${username}${name}, ${secondsLeft} s left`);
+};

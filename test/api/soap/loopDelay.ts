@@ -1,0 +1,27 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const tickMs = 5;
+
+/**
+ * Longest stop of the event loop during a run, milliseconds (SEC-23). A stop counts as long as this thread worked in
+ * it: where the loop was late because other programs had the cores, the monitor alone would blame the input.
+ */
+export const longestStop = async (run: () => Promise<void>): Promise<number> => {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  let workMs = 0;
+  let before = process.threadCpuUsage();
+  const tick = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(before);
+    workMs = Math.max(workMs, (user + system) / 1_000);
+    before = process.threadCpuUsage();
+  }, tickMs);
+  delay.enable();
+  try {
+    await run();
+    await new Promise((resolve) => setTimeout(resolve, 2 * tickMs)); // Lets the last stop be seen.
+  } finally {
+    delay.disable();
+    clearInterval(tick);
+  }
+  return Math.min(delay.max / 1e6, workMs);
+};
