@@ -13,7 +13,7 @@ import {
 import { toIso, toMs } from '../domain/instants.ts';
 import { activeDevices, isBlocked } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
-import { record, untilNoConflict, type StreamFacts } from './facts.ts';
+import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
 import { readWhole } from './foldCache.ts';
 import type { Ports } from './ports.ts';
 
@@ -28,35 +28,40 @@ export const createActivations = (
   aggregates: Aggregates,
   change: (change: Change, step: string) => Promise<Changed>,
 ) => {
-  const load = async (activationId: string): Promise<{ state: Activation; revision: number }> => {
+  const load = async (activationId: string) => {
     const facts = await readWhole(ports.events, activationStream(activationId));
     return {
       state: facts.reduce<Activation>(evolveActivation, noActivation),
       revision: facts.length - 1,
+      ids: new Set(facts.map(({ id }) => id)),
     };
   };
 
+  /** @returns `mine` where the facts of this step are on record, from this try or an earlier one */
   const take = async (
     activationId: string,
     step: string,
     decide: (state: Activation) => readonly DomainEvent[] | Promise<readonly DomainEvent[]>,
     others: () => Promise<readonly StreamFacts[]> = async () => [],
-  ): Promise<Activation> => {
+  ): Promise<{ state: Activation; mine: boolean }> => {
     const stream = activationStream(activationId);
+    const first = factIds(ports, step, stream, 1)[0]!;
     const origin = { actor: systemActor, correlationId: activationId };
-    await untilNoConflict(
+    const mine = await untilNoConflict(
       async () => {
-        const { state, revision } = await load(activationId);
+        const { state, revision, ids } = await load(activationId);
+        if (ids.has(first)) return true;
         const facts = await decide(state);
-        if (facts.length === 0) return;
+        if (facts.length === 0) return false;
         await record(ports, step, origin, [
           ...(await others()),
           { stream, expectedRevision: revision, facts },
         ]);
+        return true;
       },
       () => undefined,
     );
-    return (await load(activationId)).state;
+    return { state: (await load(activationId)).state, mine };
   };
 
   return {
@@ -73,7 +78,7 @@ export const createActivations = (
     > {
       const { activationId, step, attempt, tokenHash, routeHash, waitMs } = input;
       let notAllowed = false;
-      const after = await take(activationId, step, async (state) => {
+      const { state: after } = await take(activationId, step, async (state) => {
         notAllowed = false;
         if (state.status !== 'issued' || toMs(state.expiresAt) <= ports.clock()) return [];
         if (routeHash !== undefined && routeHash !== state.routeHash) return [];
@@ -94,19 +99,17 @@ export const createActivations = (
           },
         ];
       });
-      const reserved = after.status === 'reserved' && after.attempt === attempt ? after : undefined;
-      if (reserved)
-        return { kind: 'reserved', userId: reserved.userId, deviceId: reserved.deviceId };
+      if ('attempt' in after && after.attempt === attempt)
+        return { kind: 'reserved', userId: after.userId, deviceId: after.deviceId };
       return { kind: notAllowed ? 'notAllowed' : 'failed' };
     },
 
     /** The device's answer to N1. @returns false where it fits no open request of this device */
     async validateActivation(input: Step<ValidateStep>): Promise<boolean> {
       const { activationId, step, guid, tokenHash, valid, appVersion, osVersion } = input;
-      let fits = false;
-      await take(activationId, step, (state) => {
-        fits = state.status === 'reserved' && state.guid === guid && state.tokenHash === tokenHash;
-        if (!fits || state.status !== 'reserved') return [];
+      const { mine } = await take(activationId, step, (state) => {
+        if (state.status !== 'reserved') return [];
+        if (state.guid !== guid || state.tokenHash !== tokenHash) return [];
         return valid
           ? [
               {
@@ -120,7 +123,7 @@ export const createActivations = (
             ]
           : [attemptFailed(state.attempt, 'refused')];
       });
-      return fits;
+      return mine;
     },
 
     /** Frees the code again: nobody answered, or the caller went away. */
@@ -139,7 +142,7 @@ export const createActivations = (
     async completeActivation(input: Step<CompleteActivationStep>): Promise<boolean> {
       const { activationId, step, attempt, ...device } = input;
       let user: { stream: string; expectedRevision: number; facts: readonly DomainEvent[] };
-      const after = await take(
+      const { mine } = await take(
         activationId,
         step,
         async (state) => {
@@ -154,7 +157,7 @@ export const createActivations = (
         },
         async () => [user],
       );
-      return after.status === 'ended' && after.reason === 'used';
+      return mine;
     },
 
     /** Takes the activation's device away again where it was not confirmed, or was denied. */

@@ -220,7 +220,9 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
             ...(input.osVersion === undefined ? {} : { osVersion: input.osVersion }),
             ...(input.address === undefined ? {} : { address: input.address }),
           });
-          return withNewToken(decided, sentTo!.deviceId, input);
+          return decided.attempt.length === 0
+            ? decided
+            : withNewToken(decided, sentTo!.deviceId, input);
         },
       );
       return { progress: after, answer: mine ? 'recorded' : refused ? 'notOpen' : 'answered' };

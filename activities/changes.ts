@@ -12,8 +12,13 @@ import type { Ports } from './ports.ts';
 
 /** Changes of shared streams: people and configuration. The expected revision makes each count once. */
 export const createChanges = (ports: Ports, aggregates: Aggregates) => {
-  const resolve = async ({ who, newUserId, command }: ChangeUser): Promise<string> => {
+  const resolve = async (
+    { who, newUserId, command }: ChangeUser,
+    step: string,
+  ): Promise<string> => {
     if ('userId' in who) return who.userId;
+    const removed = command.type === 'remove' && (await releasedBy(step, who.usernameKey));
+    if (removed) return removed;
     const holder = (await aggregates.name(who.usernameKey)).state;
     if (command.type === 'add') {
       if (holder !== undefined && holder !== newUserId)
@@ -22,6 +27,14 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     }
     if (holder === undefined) throw new Rejected('notFound', 'there is no such user');
     return holder;
+  };
+
+  /** Whose name this very step freed before: it is not to be looked up a second time, somebody else may have it. */
+  const releasedBy = async (step: string, usernameKey: string): Promise<string | undefined> => {
+    const stream = usernameStream(usernameKey);
+    const [mine] = factIds(ports, step, stream, 1);
+    const release = (await readWhole(ports.events, stream)).find(({ id }) => id === mine);
+    return release?.type === 'UsernameReleased' ? release.data.userId : undefined;
   };
 
   const decide = async (change: ChangeUser, userId: string) => {
@@ -52,7 +65,7 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
   };
 
   const changeUser = async (change: ChangeUser, step: string): Promise<Changed> => {
-    const userId = await resolve(change);
+    const userId = await resolve(change, step);
     const stream = userStream(userId);
     const recordedBefore = async (): Promise<readonly DomainEvent[] | undefined> => {
       const [first] = factIds(ports, step, stream, 1);
@@ -84,18 +97,35 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     };
   };
 
-  /** A step that is on record would be refused by the rules the second time (a user that exists …). */
+  /** The second time, the rules refuse a step that is on record (a user that exists …) or find nothing to do. */
   const decideOrRepeat = async (
     change: ChangeUser,
     userId: string,
     recordedBefore: () => Promise<readonly DomainEvent[] | undefined>,
   ): Promise<{ appends: StreamFacts[]; facts: readonly DomainEvent[] }> => {
     try {
-      return await decide(change, userId);
+      const decided = await decide(change, userId);
+      if (decided.facts.length > 0) return decided;
+      return { appends: [], facts: (await recordedBefore()) ?? [] };
     } catch (error) {
       const recorded = error instanceof Rejected ? await recordedBefore() : undefined;
       if (recorded === undefined) throw error;
       return { appends: [], facts: recorded };
+    }
+  };
+
+  /** Nothing, where the rules refuse a change of the configuration that this step made before. */
+  const unlessOnRecord = async (
+    step: string,
+    decide: () => readonly DomainEvent[],
+  ): Promise<readonly DomainEvent[]> => {
+    try {
+      return decide();
+    } catch (error) {
+      const [mine] = factIds(ports, step, settingsStream, 1);
+      const known = error instanceof Rejected ? await readWhole(ports.events, settingsStream) : [];
+      if (!known.some(({ id }) => id === mine)) throw error;
+      return [];
     }
   };
 
@@ -107,7 +137,7 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
       untilNoConflict(
         async () => {
           const { state, revision } = await aggregates.configuration();
-          const facts = decideConfiguration(command, state);
+          const facts = await unlessOnRecord(step, () => decideConfiguration(command, state));
           const { position } =
             facts.length === 0
               ? { position: await ports.events.head() }

@@ -31,13 +31,14 @@ export const createFraud = (ports: Ports, aggregates: Aggregates) => {
     );
 
   return {
+    /** @returns true where the verdict is on record too: a run that starts anew has nothing to wait for */
     async recordFraudReport({
       requestId,
       userId,
     }: {
       readonly requestId: string;
       readonly userId: string;
-    }): Promise<void> {
+    }): Promise<boolean> {
       const answers = await readWhole(ports.events, authenticationStream(requestId));
       const answer = answers.find((event) => event.type === 'AuthenticationDeviceAnswered');
       const { state: user } = await aggregates.user(userId);
@@ -51,6 +52,8 @@ export const createFraud = (ports: Ports, aggregates: Aggregates) => {
           ...(block?.fraudReportId === requestId ? { blockId: block.blockId } : {}),
         },
       });
+      const facts = await readWhole(ports.events, fraudReportStream(requestId));
+      return facts.some(({ type }) => type === 'FraudReviewed');
     },
 
     async recordFraudReview({

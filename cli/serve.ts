@@ -58,7 +58,7 @@ const next = (data: string): string =>
   ].join('\n');
 
 const configOf = (run: Run): Config => {
-  const names = ['host', 'http', 'https', 'roles', 'temporal'] as const;
+  const names = ['host', 'http', 'https', 'roles', 'temporal', 'join'] as const;
   const given = names.flatMap((name) => {
     const value = run.text(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -97,6 +97,7 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     .option('--https <port>', 'HTTPS; 0 picks a free port (8443)')
     .option('--roles <list>', 'parts to run, with commas between them (all)')
     .option('--temporal <path>', 'the Temporal binary, where it is not found by itself')
+    .option('--join <name>', 'run beside the server that has the data folder, under this name')
     .option('--demo', 'add a user to try the program with, and say how');
   runs(serve, async (run) => {
     const config = configOf(run);

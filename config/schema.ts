@@ -66,6 +66,11 @@ export const configSchema = z.strictObject({
     remedy: `some of ${roles.join(', ')}, with commas between them`,
   }).default([...roles]),
   demo: flag({ description: 'Add a user to try the program with.' }).default(false),
+  join: text(z.string().regex(/^[a-z0-9-]{1,32}$/), {
+    description:
+      'Name of a further process on the data folder of a running server, whose log, keys and workflow engine it shares.',
+    remedy: '1 to 32 of a-z, 0-9 and -',
+  }).exactOptional(),
   temporal: text(z.string().min(1).max(4096), {
     description: 'Path of the Temporal binary; looked for where absent.',
     remedy: 'the path of an executable file',

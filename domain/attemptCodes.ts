@@ -1,12 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import {
-  endAttempt,
-  isLate,
-  nothing,
-  shutOut,
-  type Context,
-  type Step,
-} from './attemptEnding.ts';
+import { endAttempt, isLate, nothing, shutOut, type Context, type Step } from './attemptEnding.ts';
 import type { DomainEvent } from './events.ts';
 import { mayGuess } from './guessBudget.ts';
 import { toIso } from './instants.ts';

@@ -7,7 +7,13 @@ import type { Method } from './methods.ts';
 import { evaluate, type Situation, type Verdict } from './policy.ts';
 import { letsIn, outcomeOf } from './results.ts';
 import type { Settings } from './settings.ts';
-import { activeDevices, isBlocked, usableOathSources, type PresentUser } from './user.ts';
+import {
+  activeDevices,
+  isActivationTest,
+  isBlocked,
+  usableOathSources,
+  type PresentUser,
+} from './user.ts';
 
 export type AttemptRequest = {
   readonly requestId: string;
@@ -65,7 +71,9 @@ const throttled = (
 ): boolean => {
   if (request.hasCode) return !mayGuess(user.guesses, nowMs, settings.guessesPerFiveMinutes);
   if (method !== 'app') return false;
-  const otherPushOpen = stillOpen(user, nowMs).some((challenge) => challenge.method === 'app');
+  const otherPushOpen = stillOpen(user, nowMs).some(
+    (challenge) => challenge.method === 'app' && !isActivationTest(challenge),
+  );
   return otherPushOpen || pushLimited(user, settings, nowMs);
 };
 

@@ -38,40 +38,52 @@ export const rebuildBeside = async (
   context: RebuildContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<RebuildReport> => {
-  const { views, exclusively, applier } = context;
+  const { views, events, exclusively, applier } = context;
   if (rebuilding.has(views)) throw new Rejected('conflict', 'the views are being rebuilt already');
   rebuilding.add(views);
-  let unused: Views | undefined;
+  let fresh: Views | undefined;
   try {
     const { snapshot, position } = await exclusively(async () => ({
       snapshot: await views.snapshot(),
       position: applier.position(),
     }));
+    let next: Applier;
+    let report: RebuildReport;
     try {
-      const fresh = await views.beside();
-      unused = fresh;
-      const next = createApplier(fresh, context.projections, context.tools);
+      fresh = await views.beside();
+      next = createApplier(fresh, context.projections, context.tools);
       await next.prepare();
-      const applied = await readTo(context.events, next, position, onProgress);
+      const applied = await readTo(events, next, position, onProgress);
       await next.index();
-      const tables: TableReport[] = [];
-      for (const table of context.projections.flatMap((projection) => projection.tables))
-        tables.push(await compareTable(table, snapshot.reader, fresh.reader));
-      await readTo(context.events, next, applier.position(), () => undefined);
-      await exclusively(async () => {
-        await readTo(context.events, next, applier.position(), () => undefined);
-        await views.switchTo(fresh);
-        unused = undefined;
-        await applier.reload();
-      });
-      return { position, events: applied, tables };
+      const tables = await compareTables(context, snapshot.reader, fresh.reader);
+      report = { position, events: applied, tables };
     } finally {
       await snapshot.close();
     }
+    // Most of what came meanwhile is read before the live views have to stand still.
+    await readTo(events, next, applier.position(), () => undefined);
+    const taken = fresh;
+    await exclusively(async () => {
+      await readTo(events, next, applier.position(), () => undefined);
+      await views.switchTo(taken);
+      await applier.reload();
+    });
+    return report;
   } finally {
-    await unused?.close();
+    await fresh?.close();
     rebuilding.delete(views);
   }
+};
+
+const compareTables = async (
+  { projections }: RebuildContext,
+  live: Views['reader'],
+  fresh: Views['reader'],
+): Promise<readonly TableReport[]> => {
+  const reports: TableReport[] = [];
+  for (const table of projections.flatMap(({ tables }) => tables))
+    reports.push(await compareTable(table, live, fresh));
+  return reports;
 };
 
 /** @returns how many events were applied */

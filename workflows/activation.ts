@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { authenticationStream } from '../domain/ids.ts';
 import { systemActor, type OpenAttempt } from '../domain/inputs.ts';
+import { activationOrigin } from '../domain/user.ts';
 import {
   abandonSignal,
   beginUpdate,
@@ -125,7 +126,7 @@ async function testDenied(userId: string): Promise<boolean> {
     who: { userId },
     application: 'Test',
     callerId: 'activation',
-    originKey: `activation-${requestId}`,
+    originKey: activationOrigin(requestId),
     channel: 'portal',
     requireUserMatch: true,
     method: 'app',

@@ -6,8 +6,7 @@ import { steps } from './steps.ts';
 
 /** One report of fraud, id `fraudReport-<requestId>`, followed to its end: an administrator's verdict. */
 export async function fraudReport({ requestId, userId }: FraudReportInput): Promise<void> {
-  await steps.recordFraudReport({ requestId, userId });
-  let reviewed = false;
+  let reviewed = await steps.recordFraudReport({ requestId, userId });
   setHandler(reviewUpdate, async (review) => {
     if (reviewed) throw ApplicationFailure.nonRetryable('it was reviewed before', 'alreadyDecided');
     reviewed = true;

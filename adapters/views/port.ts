@@ -19,7 +19,10 @@ export interface Views {
   snapshot(): Promise<Snapshot>;
   /** New, empty views beside these, in place of what an interrupted try left behind. */
   beside(): Promise<Views>;
-  /** Puts `fresh` in the place of these views without a moment in which a reader finds none. `fresh` is used up. */
+  /**
+   * Puts `fresh` in the place of these views without a moment in which a reader finds none. `fresh` is used up.
+   * Snapshots must be closed before.
+   */
   switchTo(fresh: Views): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,44 +1,20 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Snapshot, Views, ViewsDatabase } from './port.ts';
 import { runApart } from './apart.ts';
+import {
+  built,
+  busyTimeoutMs,
+  closeFiles,
+  copyTables,
+  memory,
+  openFiles,
+  removeFiles,
+  replaceFiles,
+  served,
+  type Files,
+} from './files.ts';
 import { shim } from './shim.ts';
-
-const memory = ':memory:';
-const busyTimeoutMs = 5_000;
-
-type Files = { path: string; writer: DatabaseSync; reader: DatabaseSync };
-
-/** NORMAL loses the last batches in a power cut and nothing else: the runner reads them again. */
-const served = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536';
-/** A file that is being built is worth nothing before the switch, which is what makes it durable. */
-const built = 'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536';
-
-const openFiles = (path: string, pragmas: string): Files => {
-  const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });
-  writer.exec(pragmas);
-  if (path === memory) return { path, writer, reader: writer };
-  return { path, writer, reader: new DatabaseSync(path, { timeout: busyTimeoutMs }) };
-};
-
-const closeFiles = ({ writer, reader }: Files): void => {
-  if (reader !== writer) reader.close();
-  writer.close();
-};
-
-const makeDurable = (path: string): void => {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-};
-
-const removeFiles = (path: string): void => {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-};
 
 const kysely = (database: ReturnType<typeof shim>): Kysely<ViewsDatabase> =>
   new Kysely<ViewsDatabase>({ dialect: new SqliteDialect({ database }) });
@@ -55,18 +31,10 @@ const openSnapshot = (files: Files): Snapshot => {
   return { reader: kysely(shim(frozen)), close: async () => frozen.close() };
 };
 
-/** SQLite shares no in-memory database between connections, so a snapshot of one is a copy. */
-const copyTables = (from: DatabaseSync, to: DatabaseSync): void => {
-  const tables = from.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'");
-  for (const { name, sql } of tables.all()) {
-    to.exec(String(sql));
-    const columns = from.prepare(`SELECT * FROM "${String(name)}"`).columns();
-    const marks = columns.map(() => '?').join(', ');
-    const insert = to.prepare(`INSERT INTO "${String(name)}" VALUES (${marks})`);
-    for (const row of from.prepare(`SELECT * FROM "${String(name)}"`).iterate())
-      insert.run(...Object.values(row));
-  }
-};
+/** The views cannot be exchanged while another program reads them: its SQLite would harm the new file. */
+export class ViewsInUse extends Error {
+  override readonly name = 'ViewsInUse';
+}
 
 /** The files behind each open views object, for `switchTo`. */
 const filesOf = new WeakMap<Views, { files: Files }>();
@@ -102,22 +70,16 @@ const openViews = (path: string, pragmas: string): Views => {
       const other = filesOf.get(fresh);
       if (!other) throw new TypeError('these views are not of this adapter');
       // From here to the end nothing waits, so no query can run in between.
-      const old = held.files;
-      if (path === memory) {
-        held.files = other.files;
-      } else {
-        closeFiles(other.files);
-        closeFiles(old);
-        // What an outside reader may have kept open must not be replayed into the new file.
-        for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-        makeDurable(other.files.path);
-        renameSync(other.files.path, path);
-        held.files = openFiles(path, served);
+      try {
+        held.files = replaceFiles(held.files, other.files, () => filesOf.delete(fresh));
+      } catch (error) {
+        held.files = openFiles(path, served); // A full or failing disk must not end the service.
+        throw error;
+      } finally {
+        writing.swap(held.files.writer);
+        if (reading !== writing) reading.swap(held.files.reader);
       }
-      writing.swap(held.files.writer);
-      if (reading !== writing) reading.swap(held.files.reader);
-      if (path === memory) closeFiles(old);
-      filesOf.delete(fresh);
+      if (filesOf.has(fresh)) throw new ViewsInUse('another program has the views open');
     },
     async close() {
       if (filesOf.delete(views)) closeFiles(held.files);

@@ -3,6 +3,7 @@ import { startChild } from '../support/children.ts';
 import type { BareOrder, BareResult } from './process.ts';
 
 export type Bare = {
+  readonly pid: number | undefined;
   run(order: BareOrder): Promise<BareResult>;
   stop(): Promise<void>;
 };
@@ -18,6 +19,7 @@ export const startBare = async (
     log: join(folder, 'bare.log'),
   });
   return {
+    pid: child.pid,
     run: (order) =>
       new Promise((resolve, reject) => {
         const ended = () => reject(new Error('the bare side ended'));

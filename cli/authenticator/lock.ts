@@ -23,6 +23,10 @@ export const withLock = async <T>(folder: string, work: () => Promise<T>): Promi
   }
 };
 
+/** Whether the system refused with this code (errno(3)). */
+export const hasCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+
 const taken = async (path: string): Promise<boolean> => {
   try {
     const file = await open(path, 'wx', 0o600);
@@ -30,7 +34,7 @@ const taken = async (path: string): Promise<boolean> => {
     await file.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 };

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandFault } from '../fault.ts';
-import { withLock } from './lock.ts';
+import { hasCode, withLock } from './lock.ts';
 
 const account = z.object({
   /** Service URL as it was given, without trailing slash. */
@@ -55,7 +55,7 @@ export const readState = async (folder: string): Promise<PhoneState> => {
   try {
     text = await readFile(fileOf(folder), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return empty;
+    if (hasCode(error, 'ENOENT')) return empty;
     throw error;
   }
   const parsed = phoneState.safeParse(JSON.parse(text));

@@ -93,6 +93,27 @@ describe('SQLite views in a file', () => {
     await again.close();
   });
 
+  test('are not exchanged while another program has them open, and go on as they were', async () => {
+    const path = viewsFile();
+    const views = openSqliteViews(path);
+    await fill(views, 'old');
+    const elsewhere = openSqliteViews(path);
+    expect(await read(elsewhere)).toEqual(['old']);
+    const fresh = await views.beside();
+    await fill(fresh, 'new');
+    await expect(views.switchTo(fresh)).rejects.toMatchObject({ name: 'ViewsInUse' });
+    await fresh.close();
+    await views.writer.updateTable('settings').set({ value: 'older' }).execute();
+    expect(await read(views)).toEqual(['older']);
+    expect(await read(elsewhere)).toEqual(['older']);
+    await elsewhere.close();
+    const next = await views.beside();
+    await fill(next, 'new');
+    await views.switchTo(next);
+    expect(await read(views)).toEqual(['new']);
+    await views.close();
+  });
+
   test('readers see committed rows only, and do not wait for the writer', async () => {
     const views = openSqliteViews(viewsFile());
     await fill(views, 'one');

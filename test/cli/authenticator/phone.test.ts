@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { activate } from '../../../cli/authenticator/activate.ts';
@@ -221,7 +221,6 @@ describe('watching', () => {
 describe("the phone's memory", () => {
   test('takes a lock over whose owner is dead', async () => {
     await it.activated();
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(join(it.phone.folder, 'lock'), '2147483646');
     await updateState(it.phone.folder, (state) => ({ ...state, seen: ['x'] }));
     expect((await readState(it.phone.folder)).seen).toEqual(['x']);
@@ -239,7 +238,6 @@ describe("the phone's memory", () => {
   });
 
   test('says so when the file is something else', async () => {
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(join(it.phone.folder, 'phone.json'), '{"version":2}');
     await expect(readState(it.phone.folder)).rejects.toThrow('not a phone');
   });
