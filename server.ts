@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
@@ -34,6 +34,14 @@ export type ServerOptions = {
    * keeps views of its own. Either answers what the other began.
    */
   readonly join?: string;
+  /** Virtual folders of the Web Service SDK and of the mobile service. */
+  readonly sdkPaths: readonly string[];
+  readonly mobilePaths: readonly string[];
+  readonly restBodyBytes: number;
+  readonly restCallsPerSecond: number;
+  /** All headers of one request, bytes, and how long a client may take for them. */
+  readonly headerBytes: number;
+  readonly headerMs: number;
 };
 
 export type RunningServer = {
@@ -56,10 +64,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const shutdown = createShutdown(log);
   try {
     const folder = takeFolder(options, shutdown);
-    const masterKeyFile = options.masterKeyFile ?? join(`${folder.root}-keys`, 'master.key');
-    mkdirSync(dirname(masterKeyFile), { recursive: true, mode: 0o700 });
+    const keys = `${folder.root}-keys`;
+    const masterKeyFile = options.masterKeyFile ?? join(keys, 'master.key');
+    const tls = join(keys, 'tls');
+    for (const made of [dirname(masterKeyFile), tls])
+      mkdirSync(made, { recursive: true, mode: 0o700 });
     const masterKey = loadMasterKey(masterKeyFile);
-    const certificate = openCertificate({ folder: folder.tls });
+    const certificate = openCertificate({ folder: tls });
     openAdminToken(folder.adminToken);
     const adminToken = readAdminToken(folder.adminToken);
 
@@ -76,19 +87,21 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       mobileAppUrl: () => mobileAppUrl,
     });
 
-    const { publicUrl } = options;
-    const apps = frontEnds({ facade, adminToken, log, ...(publicUrl ? { publicUrl } : {}) });
-    const secure = await listenHttps(apps.secure, certificate, host, options.https);
+    const apps = frontEnds({ ...options, facade, adminToken });
+    const secure = await listenHttps(apps.secure, options, options.https, certificate);
     shutdown.add('https', () => secure.stop(drainMs));
-    const local = await listenHttp(apps.local, host, options.http);
+    const local = await listenHttp(apps.local, options, options.http);
     shutdown.add('http', () => local.stop(drainMs));
 
     const https = `https://${nameOf(host)}:${secure.port}`;
     const http = `http://${host}:${local.port}`;
-    mobileAppUrl = `${publicUrl ?? https}/pa`;
+    mobileAppUrl = `${options.publicUrl ?? https}${options.mobilePaths[0]}`;
     const endpoints = { http, https, temporal: temporal.address, ca: certificate.caPath };
-    if (options.join === undefined)
+    if (options.join === undefined) {
       writeFileSync(folder.endpoints, `${JSON.stringify(endpoints)}\n`, { mode: 0o600 });
+      // A stale file would lead the administrator's token to whatever takes the port next.
+      shutdown.add('endpoints', () => rmSync(folder.endpoints, { force: true }));
+    }
 
     const demo = options.demo ? await prepareDemo(facade) : undefined;
     return {

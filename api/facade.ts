@@ -23,6 +23,8 @@ export type Caller = {
   readonly address?: string;
   /** "changedBy" and the like: a name that the caller gives; recorded as such, trusted for nothing. */
   readonly onBehalfOf?: string;
+  /** Id of this very call, or of the caller's trace; the events that it causes carry it. */
+  readonly callId?: string;
 };
 
 /** Cuts a long wait short when the other side is gone. */
@@ -159,7 +161,7 @@ export type PushAnswer = DeviceCall & {
 export interface Commands {
   /** Runs one attempt and waits for its end, or for `waitMs`: then the answer is how it stands. */
   authenticate(caller: Caller, input: AuthenticateInput, waiting: Waiting): Promise<Attempt>;
-  /** Hands in a typed code for an open attempt of this caller. @throws {Rejected} notFound, expired */
+  /** Hands in a typed code for an open attempt of this caller. @throws {Rejected} notFound, alreadyDecided, notAllowed */
   submitCode(caller: Caller, requestId: string, code: string): Promise<Attempt>;
   /** Ends an open attempt. @throws {Rejected} notFound, alreadyDecided */
   cancelAuthentication(caller: Caller, requestId: string): Promise<Attempt>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { ensureHardened } from '../runtime/hardening.ts';
 import { installLastHandlers } from '../runtime/lastHandlers.ts';
 import { createLogger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
@@ -58,7 +59,7 @@ const next = (data: string): string =>
   ].join('\n');
 
 const configOf = (run: Run): Config => {
-  const names = ['host', 'http', 'https', 'roles', 'temporal', 'join'] as const;
+  const names = ['host', 'http', 'https', 'temporal', 'join'] as const;
   const given = names.flatMap((name) => {
     const value = run.text(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -95,12 +96,12 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     .option('--host <address>', 'address to bind to (127.0.0.1)')
     .option('--http <port>', 'plain HTTP; 0 picks a free port (8080)')
     .option('--https <port>', 'HTTPS; 0 picks a free port (8443)')
-    .option('--roles <list>', 'parts to run, with commas between them (all)')
     .option('--temporal <path>', 'the Temporal binary, where it is not found by itself')
     .option('--join <name>', 'run beside the server that has the data folder, under this name')
     .option('--demo', 'add a user to try the program with, and say how');
   runs(serve, async (run) => {
     const config = configOf(run);
+    ensureHardened();
     const startServer = await load();
     const log = createLogger({ level: config.logLevel });
     const starting = startServer({ ...config, log });

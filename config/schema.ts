@@ -41,7 +41,6 @@ const list = <T extends z.ZodType>(item: T, about: Meta) =>
     )
     .meta(about);
 
-export const roles = ['api', 'mobile', 'worker', 'projector'] as const;
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 const port = (description: string) =>
@@ -61,10 +60,6 @@ export const configSchema = z.strictObject({
   }).default('127.0.0.1'),
   http: port('Plain HTTP.').default(8080),
   https: port('HTTPS with the certificate in the data folder.').default(8443),
-  roles: list(z.enum(roles), {
-    description: 'Parts of the program that this process runs.',
-    remedy: `some of ${roles.join(', ')}, with commas between them`,
-  }).default([...roles]),
   demo: flag({ description: 'Add a user to try the program with.' }).default(false),
   join: text(z.string().regex(/^[a-z0-9-]{1,32}$/), {
     description:
@@ -98,7 +93,7 @@ export const configSchema = z.strictObject({
   mobilePaths: list(virtualFolder, {
     description: 'Virtual folders of the mobile service.',
     remedy: folders,
-  }).default(['/PA']),
+  }).default(['/PA', '/MultiFactorAuthMobileAppWebService']),
   restBodyBytes: whole(1024, 16 * 1024 * 1024, {
     description: 'Largest REST body.',
     unit: 'bytes',
@@ -107,10 +102,6 @@ export const configSchema = z.strictObject({
     description: 'REST calls of one token.',
     unit: 'calls a second',
   }).default(100),
-  soapBodyBytes: whole(1024, 16 * 1024 * 1024, {
-    description: 'Largest SOAP body.',
-    unit: 'bytes',
-  }).default(256 * 1024),
   headerBytes: whole(4096, 65_536, {
     description: 'All headers of one request.',
     unit: 'bytes',

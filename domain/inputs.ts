@@ -10,7 +10,7 @@ import type { UserCommand } from './userRules.ts';
 /** Who started a step, for the events it makes. */
 export type Origin = Pick<
   EventMeta,
-  'actor' | 'channel' | 'address' | 'onBehalfOf' | 'correlationId'
+  'actor' | 'channel' | 'address' | 'onBehalfOf' | 'correlationId' | 'causationId'
 >;
 
 export const systemActor: Actor = { kind: 'system', id: 'countersign' };

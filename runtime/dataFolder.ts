@@ -17,7 +17,6 @@ export const layoutOf = (folder: string) =>
     keys: join(folder, 'store', 'keys.db'),
     views: join(folder, 'store', 'views.db'),
     store: join(folder, 'store'),
-    tls: join(folder, 'tls'),
     adminToken: join(folder, 'admin-token'),
     endpoints: join(folder, 'endpoints.json'),
   }) as const;
@@ -42,7 +41,7 @@ export class DataFolderInUse extends Error {
  */
 export const openDataFolder = (path: string): DataFolder => {
   const layout = layoutOf(resolve(path));
-  const folders = [layout.root, layout.temporalFolder, layout.binaries, layout.store, layout.tls];
+  const folders = [layout.root, layout.temporalFolder, layout.binaries, layout.store];
   for (const folder of folders) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // A folder that was there before, from a package or by hand, may be open to others.

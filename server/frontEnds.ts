@@ -13,6 +13,10 @@ export type FrontEndOptions = {
   readonly adminToken: string;
   readonly log: Logger;
   readonly publicUrl?: string;
+  readonly sdkPaths: readonly string[];
+  readonly mobilePaths: readonly string[];
+  readonly restBodyBytes: number;
+  readonly restCallsPerSecond: number;
 };
 
 /** Whoever signs in with Basic must be an account of the callers group (contracts/sdk-soap.md section 2). */
@@ -46,6 +50,11 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
     facade,
     adminTokenHash: createHash('sha256').update(adminToken).digest('hex'),
     logger: log,
+    limits: {
+      bodyBytes: options.restBodyBytes,
+      callsPerSecond: options.restCallsPerSecond,
+    },
+    ...(publicUrl === undefined ? {} : { publicUrl }),
   });
   const mobile = mobileService({
     facade,
@@ -57,11 +66,13 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
         activationWaitSeconds: Number(settings['activationWaitSeconds']),
       };
     },
+    bases: options.mobilePaths,
     note: (note) => log.warn('the mobile service has something to say', { ...note }),
   });
   const sdk = pfWsSdk({
     facade,
     authenticate: sdkAuthentication(facade),
+    paths: options.sdkPaths.map((folder) => `${folder}/PfWsSdk.asmx`),
     onError: (error) => log.error('an SDK call failed', { error }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });

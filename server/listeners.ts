@@ -9,14 +9,20 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tlsOptions } from '../runtime/tlsOptions.ts';
 
-/** SEC-88: headers of 16 KiB within 10 s; .NET keeps a connection for up to 100 s between calls. */
-const httpOptions = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
+export type ListenOptions = {
+  readonly host: string;
+  readonly headerBytes: number;
+  readonly headerMs: number;
+};
+
+/** .NET keeps a connection for up to 100 s between calls. */
+const httpOptions = ({ headerBytes, headerMs }: ListenOptions): ServerOptions => ({
+  maxHeaderSize: headerBytes,
+  headersTimeout: headerMs,
   requestTimeout: 30_000,
   keepAliveTimeout: 125_000,
   noDelay: true,
-} as const satisfies ServerOptions;
+});
 
 export type Listener = {
   readonly port: number;
@@ -39,12 +45,20 @@ const listen = async (server: Server, host: string, port: number): Promise<Liste
   };
 };
 
-export const listenHttp = (handler: RequestListener, host: string, port: number) =>
-  listen(createHttp(httpOptions, handler), host, port);
+export const listenHttp = (handler: RequestListener, options: ListenOptions, port: number) =>
+  listen(createHttp(httpOptions(options), handler), options.host, port);
 
 export const listenHttps = (
   handler: RequestListener,
-  pair: { readonly cert: string; readonly key: string },
-  host: string,
+  options: ListenOptions,
   port: number,
-) => listen(createHttps({ ...httpOptions, ...tlsOptions, ...pair }, handler), host, port);
+  pair: { readonly cert: string; readonly key: string },
+) =>
+  listen(
+    createHttps(
+      { ...httpOptions(options), ...tlsOptions, cert: pair.cert, key: pair.key },
+      handler,
+    ),
+    options.host,
+    port,
+  );

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
 import type { Caller, Commands } from '../facade.ts';
-import { originOf, type CommandContext } from './context.ts';
+import { originOf, shown, type CommandContext } from './context.ts';
 
 /** Directory group whose members may call the SDK; the name that the original's installer made. */
 export const callersGroup = 'PhoneFactor Admins';
@@ -31,7 +31,7 @@ export const accountCommands = (context: CommandContext): AccountCommands => {
       command,
       origin,
     });
-    await context.feed.caughtUp(position);
+    await shown(context, position);
   };
 
   return {

@@ -43,6 +43,7 @@ export const originOf = async (
     actor: caller.actor,
     channel: caller.channel,
     correlationId,
+    ...(caller.callId === undefined ? {} : { causationId: caller.callId }),
     ...(caller.address === undefined ? {} : { address: caller.address }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   };
@@ -56,3 +57,14 @@ export const defined = <T extends object>(
   object: T,
 ): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+
+/**
+ * Waits until the views show what was just written, so that a caller reads its own writes. Views that have stopped
+ * take nothing back: the change is on record.
+ */
+export const shown = async (
+  { feed }: Pick<CommandContext, 'feed'>,
+  position: number,
+): Promise<void> => {
+  await feed.caughtUp(position).catch(() => undefined);
+};

@@ -13,7 +13,7 @@ import {
   validateUpdate,
 } from '../../workflows/contracts.ts';
 import type { BeginActivation, Caller, Commands, DeviceCall, Waiting } from '../facade.ts';
-import { defined, type CommandContext } from './context.ts';
+import { defined, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userChanger } from './users.ts';
 
@@ -168,7 +168,7 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
             drift: hintedDrift(call.oathCounter, stepAt(now, codeStepSeconds)),
           }) as never,
         );
-        await context.feed.caughtUp(await context.events.head());
+        await shown(context, await context.events.head());
         return defined({
           kind: 'activated' as const,
           username: user?.username ?? '',

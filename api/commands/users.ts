@@ -8,7 +8,7 @@ import { canonicalName } from '../../domain/username.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { reviewUpdate } from '../../workflows/contracts.ts';
 import type { Caller, Commands, NewUser, UserChanges } from '../facade.ts';
-import { defined, originOf, type CommandContext } from './context.ts';
+import { defined, originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 
 const maxUsername = 256;
@@ -51,7 +51,7 @@ export const userChanger =
         origin: await originOf(context, caller, id),
       }),
     );
-    await context.feed.caughtUp(changed.position);
+    await shown(context, changed.position);
     return changed;
   };
 
@@ -167,7 +167,7 @@ export const userCommands = (context: CommandContext): UserCommands => {
           ? new Rejected('notFound', 'there is no open fraud report of this request')
           : error;
       }
-      await context.feed.caughtUp(await context.events.head());
+      await shown(context, await context.events.head());
     },
 
     async removeDevice(caller, username, deviceId) {

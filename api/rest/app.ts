@@ -75,7 +75,12 @@ export const restApi = (options: RestOptions): Express => {
     await running(principal, async () => {
       const gone = goneSignal(response);
       await readBody(request, response);
-      await answer(operation, request, response, rawCall(request, principal, gone));
+      await answer(
+        operation,
+        request,
+        response,
+        rawCall(request, principal, callIdOf(response), gone),
+      );
     });
   };
   // Without a token nobody learns which resources and methods exist.

@@ -37,13 +37,19 @@ export const goneSignal = (response: Response): AbortSignal => {
 };
 
 /** What came over the wire, once its body has been read. */
-export const rawCall = (request: Request, principal: Principal, signal: AbortSignal): RawCall => {
+export const rawCall = (
+  request: Request,
+  principal: Principal,
+  callId: string,
+  signal: AbortSignal,
+): RawCall => {
   const idempotencyKey = idempotencyKeyOf(request);
   return {
     params: request.params,
     query: queryOf(request),
     body: request.body,
     principal,
+    callId,
     base: request.baseUrl,
     signal,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

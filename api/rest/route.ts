@@ -24,6 +24,8 @@ export type RawCall = {
   readonly body: unknown;
   readonly principal: Principal;
   readonly idempotencyKey?: string;
+  /** `X-Request-Id` of the answer, which the events that follow carry too. */
+  readonly callId: string;
   /** Mount path, for links: `/api/v1`. */
   readonly base: string;
   /** Ends when the client goes away. */
@@ -137,7 +139,11 @@ const inputsOf = <P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
         body: parse('body', body, call.body === undefined && !spec.body ? {} : call.body),
       };
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the defaults above have no fields, as the generic defaults say
-      return { ...call, ...read, caller: call.principal.caller } as unknown as Call<P, Q, B>;
+      return {
+        ...call,
+        ...read,
+        caller: { ...call.principal.caller, callId: call.callId },
+      } as unknown as Call<P, Q, B>;
     },
   };
 };

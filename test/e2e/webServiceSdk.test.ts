@@ -20,6 +20,8 @@ beforeAll(async () => {
   const { rest, info } = server;
   account = await rest.ok('POST', '/service-accounts', { name: 'svc-mim' });
   await rest.ok('POST', '/users', { username: user, method: 'app' });
+  // An equal request would be answered from an approval of a moment ago.
+  await rest.ok('PATCH', '/settings', { duplicateGraceSeconds: 0 });
   const { url, code } = await rest.ok<{ url: string; code: string }>(
     'POST',
     `/users/${user}/activations`,

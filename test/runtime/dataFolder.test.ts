@@ -23,7 +23,6 @@ test('folders are for the owner only, also those that were there before', () => 
     layout.root,
     layout.temporalFolder,
     layout.store,
-    layout.tls,
     layout.binaries,
   ]) {
     expect(modeOf(inner)).toBe(0o700);

@@ -37,7 +37,7 @@ afterAll(() => server.stop());
 
 /** SEC-21: a stack, a path, a module, a version or a query in any header or body. */
 const inside =
-  /\bat .+:\d+:\d+|\.[cm]?[jt]s\b|node_modules|node:|\/(?:work|home|usr|tmp|srv)\/|\b(?:TypeError|SyntaxError|RangeError|XmlRefused|NotACall)\b|saxes|express|sqlite|\bSELECT\b|x-powered-by|v?\d+\.\d+\.\d+/i;
+  /\bat .+:\d+:\d+|\.[cm]?[jt]s\b|node_modules|node:|\/(?:home|usr|tmp|srv)\/|\b(?:TypeError|SyntaxError|RangeError|XmlRefused|NotACall)\b|saxes|express|sqlite|\bSELECT\b|x-powered-by|v?\d+\.\d+\.\d+/i;
 
 /** What a caller may see besides a real page: these media types and no other. */
 const mediaTypes = [
@@ -52,7 +52,9 @@ const checkAnswer = ({ status, headers, body }: Answer): void => {
   expect([200, 400, 404, 405, 408, 413, 415, 500]).toContain(status);
   expect(mediaTypes).toContain(headers['content-type']);
   const { date: _, ...shown } = headers;
-  expect(`${JSON.stringify(shown)}${body}`).not.toMatch(inside);
+  const seen = `${JSON.stringify(shown)}${body}`;
+  expect(seen).not.toMatch(inside);
+  expect(seen).not.toContain(process.cwd());
   expect(body).not.toContain('soap:Server');
 };
 
@@ -149,18 +151,13 @@ test('SEC-21 mutated targets: paths and queries', async () => {
 });
 
 test('SEC-23 the worst megabyte does not stop the event loop', async () => {
-  const shapes = [
-    ...worstShapes(1_048_000),
-    ...hostileDocuments({ url: 'http://x', file: '/x' }).map((text) => ['', text] as const),
-  ];
-  for (const [, text] of shapes) {
-    const stop = await longestStop(async () =>
-      checkAnswer(
-        await server.send({ headers: { authorization, 'content-type': 'text/xml' }, body: text }),
-      ),
-    );
-    expect([text.slice(0, 60), stop <= 100]).toEqual([text.slice(0, 60), true]);
-  }
+  const shapes = worstShapes(1_048_000).map(([, text]) => text);
+  const hostile = hostileDocuments({ url: 'http://x', file: '/x' });
+  const headers = { authorization, 'content-type': 'text/xml' };
+  const stop = await longestStop(async () => {
+    for (const body of [...shapes, ...hostile]) checkAnswer(await server.send({ headers, body }));
+  });
+  expect(stop).toBeLessThanOrEqual(100);
 }, 120_000);
 
 test('SEC-19 names of Object.prototype in every place change nothing', async () => {

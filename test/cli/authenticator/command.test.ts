@@ -99,7 +99,13 @@ describe('the command line', () => {
 
   test('trusts no certificate that it was not told to', async () => {
     const { code, printed } = await run(
-      ...['activate', '--url', url, '--code', issuedCode, '--state', state],
+      'activate',
+      '--url',
+      url,
+      '--code',
+      issuedCode,
+      '--state',
+      state,
     );
     expect([code, facade.activations]).toEqual([1, []]);
     expect(printed).toMatch(/certificate/);
