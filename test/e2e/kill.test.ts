@@ -74,25 +74,32 @@ const factsOf = async (application: string): Promise<readonly Row[]> => {
   return facts.flat();
 };
 
+const killTemporal = (): void => {
+  try {
+    process.kill(server.temporalPid(), 'SIGKILL');
+  } catch {
+    // It died with the round before and is being started again.
+  }
+};
+
 const victims = {
   server: async () => {
     await server.kill('SIGKILL');
     await start();
   },
   Temporal: async () => {
-    process.kill(server.temporalPid(), 'SIGKILL');
+    killTemporal();
     await until('Temporal to be back', async () => {
       const { status } = await server.rest.call('GET', '/health/ready');
       return status === 200;
     });
   },
   both: async () => {
-    process.kill(server.temporalPid(), 'SIGKILL');
+    killTemporal();
     await server.kill('SIGKILL');
     await start();
   },
 } as const;
-type Victim = keyof typeof victims;
 
 /** Asks like a caller that loses its connection: the same call again until it is answered. */
 const insist = async (application: string): Promise<SdkAnswer> =>
@@ -110,14 +117,6 @@ const insist = async (application: string): Promise<SdkAnswer> =>
     },
     90_000,
   );
-
-const round = async (application: string, victim: Victim, kill: () => Promise<void>) => {
-  const first = pfAuthUser(sdk, user, { application }).catch(() => undefined);
-  await kill();
-  await victims[victim]();
-  const retry = insist(application);
-  return { first: await first, retry: await retry };
-};
 
 const expectOneOfEach = async (application: string, shown: Watching | undefined) => {
   const facts = await factsOf(application);
@@ -145,26 +144,20 @@ test.each(['server', 'Temporal', 'both'] as const)(
   'kill -9 of %s with a push waiting: the person approves, the retry gets true, one push, one decision',
   async (victim) => {
     const application = `waiting-${victim}`;
-    const asking = round(application, victim, () => waitingPush(application).then(() => undefined));
+    const first = pfAuthUser(sdk, user, { application }).catch(() => undefined);
     await waitingPush(application);
-    await until('the server to be back', async () => {
-      try {
-        return (await server.rest.call('GET', '/health/ready')).status === 200;
-      } catch {
-        return false;
-      }
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await victims[victim]();
+    const retry = insist(application);
     await until('the phone to approve', async () => {
       try {
         await bobsPhone.act('approve');
         return true;
       } catch {
-        return false;
+        return false; // Not back yet.
       }
     });
-    const { retry } = await asking;
-    expect(retry.text('PfAuthUser_4Result')).toBe('true');
+    expect((await retry).text('PfAuthUser_4Result')).toBe('true');
+    await first;
     await expectOneOfEach(application, undefined);
   },
   120_000,
@@ -187,11 +180,11 @@ test(`REL-01 ${killPoints} random kill points: one push, one decision, the calle
       const application = `point-${point}`;
       const victim = (['server', 'Temporal', 'both'] as const)[Math.floor(next() * 3)]!;
       const delayMs = Math.floor(next() * 400);
-      const { retry } = await round(
-        application,
-        victim,
-        () => new Promise((resolve) => setTimeout(resolve, delayMs)),
-      );
+      const first = pfAuthUser(sdk, user, { application }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await victims[victim]();
+      const retry = await insist(application);
+      await first;
       expect(retry.text('PfAuthUser_4Result')).toBe('true');
       await expectOneOfEach(application, watching);
     }

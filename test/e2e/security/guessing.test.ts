@@ -123,7 +123,9 @@ const expectWithinBudget = (atMs: readonly number[]): void => {
     const recent = atMs.slice(0, failures).filter((before) => before > at - fiveMinutesMs);
     expect(recent.length).toBeLessThan(evaluationsPerFiveMinutes);
     if (failures >= freeGuesses)
-      expect(at - atMs[failures - 1]!).toBeGreaterThanOrEqual(2 ** (failures - freeGuesses) * 1_000);
+      expect(at - atMs[failures - 1]!).toBeGreaterThanOrEqual(
+        2 ** (failures - freeGuesses) * 1_000,
+      );
   });
 };
 

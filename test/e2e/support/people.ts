@@ -46,7 +46,8 @@ export const addOathUser = async (rest: RestClient, username: string): Promise<O
 export const addSdkAccount = (
   rest: RestClient,
   name: string,
-): Promise<{ username: string; password: string }> => rest.ok('POST', '/service-accounts', { name });
+): Promise<{ username: string; password: string }> =>
+  rest.ok('POST', '/service-accounts', { name });
 
 /** A caller of the Web Service SDK at one process of a server. */
 export const sdkOf = (

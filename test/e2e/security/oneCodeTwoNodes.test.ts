@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { count } from '../../support/profile.ts';
+import { factsOnDisk } from '../support/factLog.ts';
+import { startNodes, type Nodes } from '../support/nodes.ts';
+import { addOathUser, addSdkAccount, sdkOf, type OathUser } from '../support/people.ts';
+import { restClient } from '../support/rest.ts';
+import type { SdkClient } from '../support/sdk.ts';
+import { temporaryData } from '../support/serverProcess.ts';
+
+/* One right code in a hundred hands, at two doors of two processes. */
+
+const rounds = count(1_000);
+const uses = 100;
+const data = temporaryData();
+let nodes: Nodes;
+let callers: readonly SdkClient[] = [];
+let doors: readonly ((user: OathUser, code: string) => Promise<boolean>)[];
+
+beforeAll(async () => {
+  nodes = await startNodes(data.path);
+  const { rest } = nodes.first;
+  const account = await addSdkAccount(rest, 'svc');
+  const { token } = await rest.ok<{ token: string }>('POST', '/api-clients', {
+    name: 'caller',
+    scopes: ['verify'],
+  });
+  const both = [nodes.first, nodes.second];
+  callers = both.map((node) => sdkOf(node, account));
+  doors = [
+    ...callers.map((sdk) => async ({ username }: OathUser, oathCode: string) => {
+      const answer = await sdk.call('ValidateOathCode', { username, oathCode });
+      expect(answer.status).toBe(200);
+      return answer.text('ValidateOathCodeResult') === 'true';
+    }),
+    ...both.map((node) => {
+      const client = restClient(node.info.http, token);
+      return async ({ username: user }: OathUser, code: string) => {
+        const asked = { user, application: 'One code', code };
+        const { status, body } = await client.call<{ state: string }>(
+          'POST',
+          '/authentications',
+          asked,
+        );
+        expect([200, 429]).toContain(status);
+        return body.state === 'approved';
+      };
+    }),
+  ];
+}, 120_000);
+
+afterAll(async () => {
+  for (const sdk of callers) sdk.close();
+  await nodes.end('SIGTERM');
+  await data.remove();
+}, 60_000);
+
+test(`SEC-32 one right code ${uses} times at once at 2 processes over SOAP and REST: exactly one accept in each of ${rounds} rounds`, async () => {
+  for (let round = 0; round < rounds; round += 1) {
+    const user = await addOathUser(nodes.first.rest, `round${round}@example.org`);
+    const code = user.rightCode();
+    const answers = await Promise.all(
+      Array.from({ length: uses }, (_, index) => doors[index % doors.length]!(user, code)),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  }
+  const accepted = factsOnDisk(data.path, 'UserCodeAccepted').map(({ stream }) => stream);
+  expect(accepted).toHaveLength(rounds);
+  expect(new Set(accepted).size).toBe(rounds);
+}, 900_000);
