@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { evolveAttempt, noAttempt, type Attempt } from '../domain/attempt.ts';
 import { matchable, submitCode } from '../domain/attemptCodes.ts';
-import { answerAttempt, endAttempt, type Context, type Step } from '../domain/attemptEnding.ts';
+import {
+  answerAttempt,
+  endAttempt,
+  shutOut,
+  type Context,
+  type Step,
+} from '../domain/attemptEnding.ts';
 import { openAttempt, openWithCode } from '../domain/attemptOpening.ts';
 import { effectsOfAttempt } from '../domain/effects.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
@@ -14,7 +20,7 @@ import {
   type Progress,
   type SubmitCode,
 } from '../domain/inputs.ts';
-import type { Outcome, ResultCode } from '../domain/results.ts';
+import { letsIn, type Outcome, type ResultCode } from '../domain/results.ts';
 import { absentUser, activeDevices } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
 import { codeMatcher } from './codeMatcher.ts';
@@ -251,7 +257,10 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
       return attempt.status === 'ended' ? attempt.outcome : undefined;
     },
 
-    /** Ends a joined attempt as its leader ended; undefined while the leader is open. */
+    /**
+     * Ends a joined attempt as its leader ended, unless the person was blocked or disabled since.
+     * @returns undefined while the leader is open
+     */
     async followLeader({
       requestId,
       leaderId,
@@ -261,7 +270,16 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
     }): Promise<Progress | undefined> {
       const { attempt: leader } = await onRecord(leaderId);
       if (leader.status !== 'ended') return undefined;
-      return await end({ requestId, step: 'follow', code: leader.outcome.code });
+      const { outcome } = leader;
+      const origin: Origin = { actor: systemActor, correlationId: requestId };
+      const { progress: after } = await take(
+        { requestId, step: 'follow', origin },
+        (attempt, around) => {
+          const refusal = letsIn(outcome) ? shutOut(around) : undefined;
+          return endAttempt(requestId, attempt, refusal ?? outcome.code, around.nowMs);
+        },
+      );
+      return after;
     },
   };
 };

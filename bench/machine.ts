@@ -47,10 +47,11 @@ export const versions = async () => {
   };
 };
 
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+
 /** Short id of the commit, with `+` where the work tree differs from it. */
 export const commit = (): string => {
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   try {
     const changed = git('status', '--porcelain', '--', '.', ':!bench/results') !== '';
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+' : ''}`;

@@ -10,6 +10,8 @@ export type Report = {
   readonly seed: number;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** Which measures ran. */
+  readonly measures: 'all' | readonly string[];
   readonly outcomes: readonly Outcome[];
 };
 
@@ -52,10 +54,15 @@ export const assertAnonymous = (
   }
 };
 
-export const fileNameOf = ({ date, commit }: Pick<Report, 'date' | 'commit'>): string =>
-  `${date.slice(0, 10)}-${commit}.json`;
+/** A run of some measures only has their names in its own, so that it never hides a whole run. */
+export const fileNameOf = ({
+  date,
+  commit,
+  measures,
+}: Pick<Report, 'date' | 'commit' | 'measures'>): string =>
+  `${[date.slice(0, 10), commit, ...(measures === 'all' ? [] : measures)].join('-')}.json`;
 
-/** Writes a report into a folder, over an earlier one of the same day and commit. @throws {NamesTheMachine} */
+/** Writes a report into a folder, over an earlier one of the same day, commit and measures. @throws {NamesTheMachine} */
 export const writeReport = (
   folder: string,
   report: Report,

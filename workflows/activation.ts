@@ -7,6 +7,7 @@ import {
   setHandler,
   uuid4,
 } from '@temporalio/workflow';
+import { noActivation, type Activation } from '../domain/activation.ts';
 import { authenticationStream } from '../domain/ids.ts';
 import { systemActor, type OpenAttempt } from '../domain/inputs.ts';
 import { activationOrigin } from '../domain/user.ts';
@@ -36,10 +37,12 @@ export async function activation({
   expiresAt,
 }: ActivationInput): Promise<void> {
   const turn = inTurn();
-  let state = await steps.readActivation({ activationId });
+  let state: Activation = noActivation;
   let abandoned: string | undefined;
   let confirmed = false;
   const refresh = async () => void (state = await steps.readActivation({ activationId }));
+  // Before anything that comes along with the start: handlers wait their turn.
+  const known = turn(refresh);
   const isOver = () => state.status === 'ended';
   const isReserved = () => state.status === 'reserved' || state.status === 'validated';
   const isOf = (attempt: string) => 'attempt' in state && state.attempt === attempt;
@@ -90,6 +93,7 @@ export async function activation({
     }),
   );
 
+  await known;
   await condition(isOver, msUntil(expiresAt));
   // A call that came in time may still be answered.
   if (!isOver()) await condition(() => !isReserved(), completeWithinMs + 85_000);

@@ -20,7 +20,8 @@ import { inTurn, msUntil, steps, updateStep } from './steps.ts';
 
 /** How long a joined attempt waits between looks at its leader, should the leader's word get lost. */
 const leaderLookMs = 15_000;
-const maxLeaderLooks = 20;
+/** A leader that waits for a code may live for ten minutes. */
+const maxLeaderLooks = 44;
 
 /**
  * One attempt to verify a person (spec/10), id `authentication-<requestId>`. What can be decided at once ends in
@@ -29,12 +30,11 @@ const maxLeaderLooks = 20;
  */
 export async function authentication(input: OpenAttempt): Promise<void> {
   const { requestId } = input;
-  let progress: Progress = await steps.openAttempt(input);
-  if (progress.status === 'ended') return await runEffects(progress.effects);
-  if (progress.status === 'joined') return await follow(requestId, progress.leaderId!);
-
   const turn = inTurn();
   const followers: string[] = [];
+  let progress!: Progress;
+  // Handlers are there from the first task on, else what comes along with the start is refused; they wait their turn.
+  const opened = turn(async () => void (progress = await steps.openAttempt(input)));
   const ended = () => progress.status === 'ended';
   const end = (code: ResultCode, step: string): Promise<void> =>
     turn(async () => {
@@ -68,7 +68,9 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     }),
   );
 
-  if (!(await condition(ended, msUntil(progress.expiresAt!)))) await end('NO_RESPONSE', 'deadline');
+  await opened;
+  if (progress.status === 'joined') return await follow(requestId, progress.leaderId!, ended);
+  if (!ended() && !(await condition(ended, msUntil(progress.expiresAt!)))) await end('NO_RESPONSE', 'deadline');
   await runEffects(progress.effects);
   do {
     await Promise.all(
@@ -79,12 +81,14 @@ export async function authentication(input: OpenAttempt): Promise<void> {
 }
 
 /** An equal attempt from the same origin: it prompts nobody and ends as its leader ends. */
-async function follow(requestId: string, leaderId: string): Promise<void> {
+async function follow(requestId: string, leaderId: string, ended: () => boolean): Promise<void> {
   let leaderEnded = false;
   setHandler(leaderEndedSignal, () => void (leaderEnded = true));
   leaderEnded = !(await tell(authenticationStream(leaderId), joinSignal, { requestId }));
   for (let looks = 0; looks < maxLeaderLooks; looks += 1) {
-    await condition(() => leaderEnded, leaderLookMs);
+    await condition(() => leaderEnded || ended(), leaderLookMs);
+    await condition(allHandlersFinished);
+    if (ended()) return;
     if ((await steps.followLeader({ requestId, leaderId })) !== undefined) return;
     leaderEnded = false;
   }

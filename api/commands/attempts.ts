@@ -58,6 +58,10 @@ export const attemptCommands = (
           text,
         );
 
+  /** An empty code is a wrong code: whoever hands one in wants it judged, and nobody asked. */
+  const sealCode = (requestId: string, code: string | undefined) =>
+    seal(requestId, 'code', code === '' ? ' ' : code);
+
   const openInput = async (
     caller: Caller,
     input: AuthenticateInput,
@@ -72,7 +76,7 @@ export const attemptCommands = (
       who: { usernameKey: secrets.hash('username', canonicalName(input.username)) },
       username: await seal(requestId, 'username', input.username),
       initiatingIp: await seal(requestId, 'initiatingIp', initiatingIp),
-      code: await seal(requestId, 'code', input.code),
+      code: await sealCode(requestId, input.code),
       application,
       callerId,
       originKey: secrets.hash('origin', origin),
@@ -125,7 +129,7 @@ export const attemptCommands = (
       if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
       if (attempt.status !== 'awaiting-code')
         throw new Rejected('notAllowed', 'the request waits for no code');
-      const sealed = await seal(requestId, 'code', code || ' ');
+      const sealed = await sealCode(requestId, code);
       const origin = await originOf(context, caller, requestId);
       const stream = authenticationStream(requestId);
       try {

@@ -26,7 +26,6 @@ export const startBare = async (
         child.once('exit', ended);
         child.once('message', (result) => {
           child.off('exit', ended);
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- process.ts sends nothing else
           resolve(result as BareResult);
         });
         child.send(order);

@@ -24,7 +24,7 @@ export type BareResult = Window;
  */
 const [folder = '', workerOptions = '{}'] = process.argv.slice(2);
 const log = createLogger({ level: 'warn' });
-installTemporalLog(log.line);
+installTemporalLog((level, message, fields) => log.line(level, message, fields));
 const layout = openDataFolder(folder);
 const server = await startTemporal({ layout, log });
 const connection = await NativeConnection.connect({ address: server.address });

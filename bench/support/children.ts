@@ -15,7 +15,7 @@ export type Child = {
   readonly ready: unknown;
   /** From the spawn to that line. */
   readonly readyAfterMs: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 export type ChildOptions = {

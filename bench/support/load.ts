@@ -16,7 +16,7 @@ export type Window = {
 export const closedLoop = async (options: {
   readonly clients: number;
   readonly seconds: number;
-  readonly call: (client: number) => Promise<void>;
+  readonly call: (client: number) => Promise<unknown>;
 }): Promise<Window> => {
   const { clients, call } = options;
   const latencies: number[] = [];

@@ -11,7 +11,10 @@ const digits = 6;
 const minTurnMs = (periodSeconds + 1) * 1000;
 
 /** Validates a fresh code of the next person, as one of several API clients. @throws where it does not pass */
-export type OtpCaller = { call(client: number): Promise<void>; close(): void };
+export type OtpCaller = {
+  readonly call: (client: number) => Promise<void>;
+  readonly close: () => void;
+};
 
 /** API clients of a server and the people whose codes they validate, in turn. */
 export const otpCaller = async (

@@ -104,11 +104,31 @@ const sayYes = async (phone: Phone, account: Account, push: Push): Promise<strin
 const confirm = async (phone: Phone, account: Account, soapUrl: string): Promise<Activated> => {
   const { confirmationCode = '0' } = account;
   if (confirmationCode !== '0') await sendConfirmation(phone, soapUrl, confirmationCode);
-  const { confirmationCode: _used, ...active } = { ...account, status: 'active' as const };
+  const active = activeOf(account);
   await updateState(phone.folder, (state) => withAccount(state, active));
   const { url, username, accountName, deviceId } = active;
   return { url, username, accountName, deviceId };
 };
+
+/**
+ * Finishes an activation that was killed between its answer and its confirmation. Whether the confirmation had
+ * arrived is not known, so a refusal says nothing.
+ */
+export const resumeActivation = async (phone: Phone, account: Account): Promise<Account> => {
+  if (account.status !== 'unconfirmed') return account;
+  try {
+    await confirm(phone, account, `${account.url}/PfPaWs.asmx`);
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+    await updateState(phone.folder, (state) => withAccount(state, activeOf(account)));
+  }
+  return activeOf(account);
+};
+
+const activeOf = ({ confirmationCode: _used, ...account }: Account): Account => ({
+  ...account,
+  status: 'active',
+});
 
 const sendConfirmation = async (
   phone: Phone,

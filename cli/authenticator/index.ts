@@ -9,9 +9,9 @@ import {
 } from '../../api/pad/activationLink.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
 import { say } from '../output.ts';
-import { activate } from './activate.ts';
+import { activate, resumeActivation } from './activate.ts';
 import type { Choice } from './answers.ts';
-import { answer, codes, promptOf, waitingRequests, type Phone } from './phone.ts';
+import { accountsOf, answer, codes, promptOf, waitingRequests, type Phone } from './phone.ts';
 import { answerLine, codeLine, promptLine, watchLine } from './lines.ts';
 import { transport } from './transport.ts';
 import { watch } from './watch.ts';
@@ -77,6 +77,13 @@ const phoneOf = ({ state, ca }: Options): Phone => ({
   },
 });
 
+/** A phone whose activations are finished. */
+const readyPhone = async (options: Options): Promise<Phone> => {
+  const phone = phoneOf(options);
+  for (const account of await accountsOf(phone)) await resumeActivation(phone, account);
+  return phone;
+};
+
 const certificateIn = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
@@ -118,7 +125,7 @@ const isLoopback = (url: string): boolean =>
   ['127.0.0.1', '[::1]', 'localhost'].includes(URL.parse(url)?.hostname ?? '');
 
 const pendingAction = async (options: Options): Promise<void> => {
-  const phone = phoneOf(options);
+  const phone = await readyPhone(options);
   const prompts = (await waitingRequests(phone)).map(({ push }) => promptOf(push));
   if (options.json) say(JSON.stringify({ pending: prompts }));
   else if (prompts.length === 0) say('Nothing is waiting.');
@@ -130,7 +137,7 @@ const answerAction = async (
   id: string | undefined,
   options: Options,
 ): Promise<void> => {
-  const answered = await answer(phoneOf(options), choice, id);
+  const answered = await answer(await readyPhone(options), choice, id);
   // An acknowledgement that got lost shows up as "already answered": by this phone.
   const isDone =
     answered.result === 'recorded' || (answered.result === 'answered' && answered.resent);

@@ -43,7 +43,6 @@ const isOrphan = async (path: string): Promise<boolean> => {
   const owner = Number(await readFile(path, 'utf8').catch(() => ''));
   // An owner that has not written its id yet is about to.
   if (!Number.isInteger(owner) || owner <= 0) return false;
-  // Changes of one process never run side by side, so a lock of our own id is a dead namesake's.
   try {
     process.kill(owner, 0);
     return false;

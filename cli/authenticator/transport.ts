@@ -59,7 +59,7 @@ export const transport =
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           const text = Buffer.concat(chunks).toString();
-          if (status === 429 || status >= 502) {
+          if (status === 429 || status >= 500) {
             reject(notNow(status, response.headers['retry-after']));
           } else resolve({ status, body: text });
         });

@@ -1,4 +1,5 @@
 import { classifyPush } from '../../api/pad/push.ts';
+import { resumeActivation } from './activate.ts';
 import { decide, padUrlFor, sendOnce, type Answered, type Choice } from './answers.ts';
 import { accountsOf, isPrompt, promptOf, type Phone, type Prompt } from './phone.ts';
 import { readState, updateState, type Account } from './state.ts';
@@ -35,14 +36,16 @@ export const watch = async (phone: Phone, options: WatchOptions): Promise<void> 
 
 const watchAccount = async (
   phone: Phone,
-  account: Account,
+  known: Account,
   { choice, signal, tell }: WatchOptions,
 ): Promise<void> => {
+  let account = known;
   let pauseMs = firstPauseMs;
   let isAway = false;
   let waitSeconds = 0; // The first poll tells at once that the server is there.
   while (!signal.aborted) {
     try {
+      account = await resumeActivation(phone, account);
       await resend(phone, account, tell);
       const pushes = await pull(phone.send, account, waitSeconds, signal);
       if (isAway) tell({ event: 'back' });

@@ -40,7 +40,7 @@ export const pull = async (
     ...(signal === undefined ? {} : { signal }),
   });
   if (status !== 200) throw unexpected(status, url);
-  return pulled.parse(JSON.parse(body)).pushes;
+  return understood(() => pulled.parse(JSON.parse(body)).pushes);
 };
 
 /** One call of the activation service. @throws {Away | CommandFault} */
@@ -60,7 +60,7 @@ export const soap = async (
     timeoutMs: activationTimeoutMs,
   });
   if (status !== 200) throw unexpected(status, soapUrl);
-  return readPfPaWsResponse(body, request.op);
+  return understood(() => readPfPaWsResponse(body, request.op));
 };
 
 /** One message to `/pad`. @throws {Away | CommandFault} */
@@ -82,9 +82,18 @@ export const pad = async (
     timeoutMs: answerTimeoutMs,
   });
   if (status !== 200) throw unexpected(status, padUrl);
-  const reply = readPadResponse(body);
+  const reply = understood(() => readPadResponse(body));
   if ('fail' in reply && reply.errorId === 9006) throw new Away(reply.errorText);
   return reply;
+};
+
+/** What a proxy's page or a broken answer says nothing about, can be asked again. */
+const understood = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Away('the answer is not one of a mobile app service', { cause });
+  }
 };
 
 const unexpected = (status: number, url: string): CommandFault =>

@@ -126,7 +126,7 @@ const expectOneOfEach = async (application: string, shown: Watching | undefined)
   if (!shown) return;
   const guids = shown
     .lines()
-    .filter((line) => line['applicationName'] === application)
+    .filter((line) => line['event'] === 'prompt' && line['application'] === application)
     .map((line) => line['guid']);
   expect(new Set(guids).size).toBe(1);
 };

@@ -1,14 +1,14 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { activate } from '../../../cli/authenticator/activate.ts';
+import { activate, resumeActivation } from '../../../cli/authenticator/activate.ts';
 import { decide } from '../../../cli/authenticator/answers.ts';
 import { answer, codes, waitingRequests } from '../../../cli/authenticator/phone.ts';
 import { readState, updateState } from '../../../cli/authenticator/state.ts';
 import { transport } from '../../../cli/authenticator/transport.ts';
 import { watch, type WatchEvent } from '../../../cli/authenticator/watch.ts';
 import { otplibOtp } from '../../../adapters/otp/otplib.ts';
-import { oathSecret } from '../../api/pad/fakeFacade.ts';
+import { confirmationCode, oathSecret } from '../../api/pad/fakeFacade.ts';
 import { rig, until, type Rig } from './support.ts';
 
 let it: Rig;
@@ -75,6 +75,24 @@ describe('activation', () => {
     };
     await activate(lossy, target('417206935'));
     expect(lost).toBe(1);
+    expect((await readState(it.phone.folder)).accounts).toMatchObject([{ status: 'active' }]);
+  });
+
+  test('that was killed before it confirmed is finished by the next command', async () => {
+    const { send } = it.phone;
+    const killed = {
+      ...it.phone,
+      send: (sent: Parameters<typeof send>[0]) =>
+        (sent.body ?? '').includes('ConfirmActivation')
+          ? Promise.reject(new RangeError('killed here'))
+          : send(sent),
+    };
+    await expect(activate(killed, target('417206935'))).rejects.toThrow('killed here');
+    const [account] = (await readState(it.phone.folder)).accounts;
+    if (account === undefined) throw new Error('the device is lost');
+    expect(account.status).toBe('unconfirmed');
+    expect((await resumeActivation(it.phone, account)).status).toBe('active');
+    expect(await it.facade.commands.confirmActivation(confirmationCode, undefined)).toBeUndefined();
     expect((await readState(it.phone.folder)).accounts).toMatchObject([{ status: 'active' }]);
   });
 
@@ -187,6 +205,24 @@ describe('watching', () => {
     await until(() => events.some(({ event }) => event === 'answered'));
     await end();
     expect(it.facade.answers.map(({ guid }) => guid)).toEqual([plain]);
+  });
+
+  test("takes a proxy's page for a server that is away", async () => {
+    await it.activated();
+    const { send } = it.phone;
+    let pages = 0;
+    const events: WatchEvent[] = [];
+    const stop = new AbortController();
+    const behindProxy = {
+      ...it.phone,
+      send: (sent: Parameters<typeof send>[0]) =>
+        (pages += 1) > 2 ? send(sent) : Promise.resolve({ status: 200, body: '<html>' }),
+    };
+    const over = watch(behindProxy, { signal: stop.signal, tell: (event) => events.push(event) });
+    await until(() => events.length === 2);
+    stop.abort();
+    await over;
+    expect(events.map(({ event }) => event)).toEqual(['away', 'back']);
   });
 
   test('goes on when the server comes back', async () => {

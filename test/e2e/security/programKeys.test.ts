@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 /* The keys of programs: SDK accounts and API clients. */
 
-const made = 40;
+const made = 24;
 const leastBits = 128;
 const refusedWithinMs = 5_000;
 const bitsOfCharacter = 6; // base64url
@@ -47,8 +47,8 @@ const makeKeys = async (): Promise<Made> => {
 const variableBits = (keys: readonly string[]): number => {
   const length = Math.min(...keys.map((key) => key.length));
   const varying = Array.from({ length }, (_, at) => new Set(keys.map((key) => key[at])).size);
-  // Of 64 characters, 40 draws show about 30 different ones; a poor generator shows few.
-  return varying.filter((different) => different >= 18).length * bitsOfCharacter;
+  // Of 64 characters, 24 draws show about 20 different ones; a poor generator shows few.
+  return varying.filter((different) => different >= 14).length * bitsOfCharacter;
 };
 
 const statusOf = async (node: Nodes['first'], account: { username: string; password: string }) => {

@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import { isLiteral, nodesOf, sourcesIn, written } from '../support/syntax.ts';
+
+/* Where secrets meet what somebody sent, and how they are compared. */
+
+const folders = ['api', 'activities', 'adapters', 'runtime', 'domain', 'server'];
+/** Words that name a secret, or what is made from one. */
+const secretWord =
+  /hash|proof|permit|token|passw|secret|(?:^|[a-z.])code$|^codes?$|digest|mac$|signature|seed|pin$/i;
+/** Ends of names that only count, name or time such a thing. */
+const harmlessEnd =
+  /\.(?:length|size|kind|status|type|state|name|tokenId|codesOnly|exitCode|statusCode|signalCode|errorCode|errcode)$|\(\)$|tokenId$|(?:[eE]xit|[eE]rror|[sS]tatus|[sS]ignal)Code$/;
+
+/*
+ * Compares with === that are in order. A hash here is SHA-256 or HMAC-SHA-256 of a random value of 128 bits or more:
+ * whoever guesses chooses the value, not the bytes of its hash, so the time that === takes says nothing that helps.
+ */
+const randomHash = 'SHA-256 of a random value of at least 128 bits';
+const listed: Readonly<Record<string, string>> = {
+  'activities/activations.ts: routeHash !== state.routeHash': randomHash,
+  'activities/activations.ts: state.tokenHash === tokenHash': randomHash,
+  'activities/attempts.ts: device.tokenHash !== input.tokenHash': randomHash,
+  'activities/attempts.ts: input.newTokenHash === input.tokenHash':
+    'both from one call: whether a device changes its own token',
+  'api/pad/padAnswers.ts: newDeviceToken === context.deviceToken':
+    'both from one message: whether a device changes its own token',
+};
+
+const equality: ReadonlySet<unknown> = new Set(['===', '!==', '==', '!=']);
+const isSecret = (operand: unknown): boolean => {
+  const text = written(operand);
+  const last = text.split('.').at(-1) ?? '';
+  return (secretWord.test(last) || secretWord.test(text)) && !harmlessEnd.test(text);
+};
+
+const files = folders.flatMap(sourcesIn);
+
+const compareSites = (): readonly string[] =>
+  files.flatMap((path) =>
+    nodesOf(path)
+      .filter(({ type, operator }) => type === 'BinaryExpression' && equality.has(operator))
+      .filter(({ left, right }) => !isLiteral(left) && !isLiteral(right))
+      .filter(({ left, right }) => isSecret(left) || isSecret(right))
+      .map(({ left, right, operator }) => {
+        return `${path}: ${written(left)} ${String(operator)} ${written(right)}`;
+      }),
+  );
+
+test('SEC-34 no secret is compared with === or == outside of the list', () => {
+  const sites = compareSites();
+  process.stderr.write(`SEC-34: ${sites.length} compare sites: ${JSON.stringify(sites)}\n`);
+  expect(sites.filter((site) => !(site in listed))).toEqual([]);
+  expect(Object.keys(listed).filter((site) => !sites.includes(site))).toEqual([]);
+});
+
+/** Look-ups by a hash: the index walks over bytes that the caller cannot choose. */
+const lookUps: readonly string[] = [
+];
+
+test('SEC-34 stored secrets are looked up by their hash alone', () => {
+  const found = files.flatMap((path) =>
+    nodesOf(path).flatMap(({ type, callee, arguments: args }) => {
+      if (type !== 'CallExpression' || !written(callee).endsWith('.where')) return [];
+      const [column] = (args as { expression: unknown }[]).map(({ expression }) => written(expression));
+      return column !== undefined && secretWord.test(column) && !harmlessEnd.test(column)
+        ? [`${path}: ${column}`]
+        : [];
+    }),
+  );
+  expect([...new Set(found)].toSorted()).toEqual(lookUps.toSorted());
+});
+
+/** Where equal lengths are certain, and why. */
+const constantTime: Readonly<Record<string, string>> = {};
+
+test('SEC-34 every constant-time compare has operands of one length', () => {
+  const found = files.filter((path) =>
+    nodesOf(path).some(
+      ({ type, callee }) => type === 'CallExpression' && written(callee) === 'timingSafeEqual',
+    ),
+  );
+  expect(found).toEqual(Object.keys(constantTime).toSorted());
+});
+
+test('SEC-34 the search itself finds what it is to find', () => {
+  const names = ['secretHash', 'proof', 'permitHash', 'input.code', 'password', 'tokenHash'];
+  for (const name of names) {
+    const [object, property] = name.split('.');
+    const identifier = (value: string | undefined) => ({ type: 'Identifier', value });
+    const node =
+      property === undefined
+        ? identifier(object)
+        : { type: 'MemberExpression', object: identifier(object), property: identifier(property) };
+    expect([name, isSecret(node)]).toEqual([name, true]);
+  }
+});

@@ -1,0 +1,116 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { workflowBundle } from '../../adapters/temporal/bundle.ts';
+import { sealingDataConverter } from '../../adapters/temporal/dataConverter.ts';
+import { installTemporalLog } from '../../adapters/temporal/runtimeLog.ts';
+import { workerDefaults } from '../../adapters/temporal/workerDefaults.ts';
+import type { StoredEvent } from '../../adapters/eventStore/port.ts';
+import type { EventType } from '../../domain/events.ts';
+import { taskQueue, type Workflows } from '../../workflows/contracts.ts';
+import { testLog, testMasterKey } from '../support/temporal.ts';
+import { timeSkippingServer } from '../support/timeSkippingServer.ts';
+import { openWorld, type Node, type World } from '../activities/world.ts';
+
+installTemporalLog(testLog.line);
+
+/** Workflow ids of payloads that were refused, in order. */
+const refused: string[] = [];
+export const dataConverter = sealingDataConverter({
+  masterKeys: [testMasterKey],
+  onRefused: (workflowId) => void refused.push(workflowId),
+});
+
+export type Engine = {
+  readonly env: TestWorkflowEnvironment;
+  readonly world: World;
+  readonly node: Node;
+  readonly refused: readonly string[];
+  start<T extends keyof Workflows>(type: T, workflowId: string, input: Parameters<Workflows[T]>[0]): Promise<WorkflowHandle<Workflows[T]>>;
+  /** Resolves with the first event of this type in a stream, once it is on record. */
+  onRecord<T extends EventType>(stream: string, type: T): Promise<StoredEvent<T>>;
+  /** Lets time pass; also the time that activities read. */
+  pass(ms: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The real workflows, sealed as in production, on a server whose clock jumps over what nobody waits for. */
+export const startEngine = async (): Promise<Engine> => {
+  const world = await openWorld();
+  const [node] = world.nodes;
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: timeSkippingServer() } },
+    client: { dataConverter },
+  });
+  const readClock = async (): Promise<void> => void (world.clock.nowMs = await env.currentTimeMs());
+  await readClock();
+  const worker = await Worker.create({
+    ...workerDefaults,
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    taskQueue,
+    dataConverter,
+    workflowBundle: await workflowBundle(),
+    activities: node.activities,
+    interceptors: {
+      activity: [
+        () => ({
+          inbound: {
+            async execute(input, next) {
+              await readClock();
+              return await next(input);
+            },
+          },
+        }),
+      ],
+    },
+  });
+  const running = worker.run();
+  return {
+    env,
+    world,
+    node,
+    refused,
+    start: async (type, workflowId, input) =>
+      (await env.client.workflow.start(type as string, { workflowId, taskQueue, args: [input] })) as never,
+    onRecord: async (stream, type) =>
+      await new Promise((resolve, reject) => {
+        const subscription = node.events.subscribe(
+          0,
+          (events) => {
+            const found = events.find((event) => event.stream === stream && event.type === type);
+            if (!found) return;
+            subscription.close();
+            resolve(found as never);
+          },
+          reject,
+        );
+      }),
+    pass: async (ms) => {
+      await env.sleep(ms);
+      await readClock();
+    },
+    stop: async () => {
+      worker.shutdown();
+      await running;
+      await env.teardown();
+      await world.close();
+    },
+  };
+};
+
+export const typesOf = async ({ node }: Engine, stream: string): Promise<readonly string[]> =>
+  (await node.events.readStream(stream)).map(({ type }) => type);
+
+export const historyFile = (name: string): string =>
+  fileURLToPath(new URL(`../histories/${name}.json`, import.meta.url));
+
+/** Keeps a finished run for ever where its name is new; what was kept before is never written over. */
+export const keepHistory = async (name: string, handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<void> => {
+  const file = historyFile(name);
+  if (existsSync(file) || !process.env['COUNTERSIGN_RECORD_HISTORIES']) return;
+  writeFileSync(file, `${JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())))}\n`);
+};
