@@ -134,6 +134,7 @@ const engineOf = async (
   shutdown: Shutdown,
 ): Promise<{ address: string; namespace: string }> => {
   if (node !== undefined) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server that we join wrote it
     const { temporal } = JSON.parse(readFileSync(layout.endpoints, 'utf8')) as { temporal: string };
     return { address: temporal, namespace: defaultNamespace };
   }

@@ -106,7 +106,8 @@ export const createActivations = (
 
     /** The device's answer to N1. @returns false where it fits no open request of this device */
     async validateActivation(input: Step<ValidateStep>): Promise<boolean> {
-      const { activationId, step, guid, tokenHash, valid, appVersion, osVersion } = input;
+      const { activationId, step, guid, tokenHash, valid, appVersion, osVersion, permitHash } =
+        input;
       const { mine } = await take(activationId, step, (state) => {
         if (state.status !== 'reserved') return [];
         if (state.guid !== guid || state.tokenHash !== tokenHash) return [];
@@ -118,6 +119,7 @@ export const createActivations = (
                   attempt: state.attempt,
                   ...(appVersion === undefined ? {} : { appVersion }),
                   ...(osVersion === undefined ? {} : { osVersion }),
+                  ...(permitHash === undefined ? {} : { permitHash }),
                 },
               },
             ]
@@ -147,11 +149,17 @@ export const createActivations = (
         step,
         async (state) => {
           if (state.status !== 'validated' || state.attempt !== attempt) return [];
-          const { deviceId, userId } = state;
+          const { deviceId, userId, permitHash } = state;
+          const permit = permitHash === undefined ? {} : { permitHash };
           user = {
             stream: userStream(userId),
             expectedRevision: (await aggregates.user(userId)).revision,
-            facts: [{ type: 'DeviceActivated', data: { ...device, deviceId, activationId } }],
+            facts: [
+              {
+                type: 'DeviceActivated',
+                data: { ...device, ...permit, deviceId, activationId },
+              },
+            ],
           };
           return [{ type: 'ActivationEnded', data: { reason: 'used' } }];
         },

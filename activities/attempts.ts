@@ -1,17 +1,9 @@
-import { randomInt } from 'node:crypto';
-import { evolveAttempt, noAttempt, type Attempt } from '../domain/attempt.ts';
+import { randomBytes } from 'node:crypto';
 import { matchable, submitCode } from '../domain/attemptCodes.ts';
-import {
-  answerAttempt,
-  endAttempt,
-  shutOut,
-  type Context,
-  type Step,
-} from '../domain/attemptEnding.ts';
+import { answerAttempt, endAttempt, shutOut, type Step } from '../domain/attemptEnding.ts';
 import { openAttempt, openWithCode } from '../domain/attemptOpening.ts';
-import { effectsOfAttempt } from '../domain/effects.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
-import { authenticationStream, userStream } from '../domain/ids.ts';
+import { authenticationStream } from '../domain/ids.ts';
 import {
   systemActor,
   type AnswerPush,
@@ -21,11 +13,11 @@ import {
   type SubmitCode,
 } from '../domain/inputs.ts';
 import { letsIn, type Outcome, type ResultCode } from '../domain/results.ts';
-import { absentUser, activeDevices } from '../domain/user.ts';
+import { activeDevices } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
+import { attemptLog } from './attemptLog.ts';
 import { codeMatcher } from './codeMatcher.ts';
-import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
-import { readWhole } from './foldCache.ts';
+import { untilNoConflict } from './facts.ts';
 import { personalFields } from './personalFields.ts';
 import type { Ports } from './ports.ts';
 
@@ -37,102 +29,15 @@ export type EndAttempt = {
   readonly origin?: Origin;
 };
 
-type OnRecord = {
-  readonly attempt: Attempt;
-  readonly revision: number;
-  readonly ids: ReadonlySet<string>;
-  readonly facts: Awaited<ReturnType<typeof readWhole>>;
-};
-
 /**
  * The steps of one attempt: each reads what is on record, decides by the domain's rules and appends the facts
  * of attempt and person as one commit. The log wins: a step that is repeated, or that another run of
  * the same workflow took before, answers with what is on record.
  */
 export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
-  const { match } = codeMatcher(ports);
-  const { ofPerson } = personalFields(ports);
-
-  const onRecord = async (requestId: string): Promise<OnRecord> => {
-    const facts = await readWhole(ports.events, authenticationStream(requestId));
-    return {
-      attempt: facts.reduce<Attempt>(evolveAttempt, noAttempt),
-      revision: facts.length - 1,
-      ids: new Set(facts.map((fact) => fact.id)),
-      facts,
-    };
-  };
-
-  const context = async (
-    userId: string | undefined,
-  ): Promise<Context & { userRevision: number }> => {
-    const user =
-      userId === undefined ? { state: absentUser, revision: -1 } : await aggregates.user(userId);
-    const { settings } = (await aggregates.configuration()).state;
-    return {
-      userId,
-      user: user.state,
-      userRevision: user.revision,
-      settings,
-      nowMs: ports.clock(),
-    };
-  };
-
-  const progress = async (requestId: string): Promise<Progress> => {
-    const { attempt, facts } = await onRecord(requestId);
-    if (attempt.status === 'none') throw new Error(`attempt ${requestId} is not on record`);
-    const { userId } = attempt;
-    const effects =
-      userId === undefined || attempt.status !== 'ended'
-        ? []
-        : effectsOfAttempt(requestId, userId, facts, (await aggregates.user(userId)).state);
-    return {
-      status: attempt.status,
-      effects,
-      ...(attempt.status === 'ended' ? { outcome: attempt.outcome } : {}),
-      ...(attempt.status === 'joined' ? { leaderId: attempt.leaderId } : {}),
-      ...('method' in attempt && attempt.method ? { method: attempt.method } : {}),
-      ...('expiresAt' in attempt ? { expiresAt: attempt.expiresAt } : {}),
-      ...('triesLeft' in attempt && attempt.triesLeft !== undefined
-        ? { triesLeft: attempt.triesLeft }
-        : {}),
-    };
-  };
-
-  const facts = (
-    requestId: string,
-    revision: number,
-    { userId, userRevision }: { userId: string | undefined; userRevision: number },
-    step: Step,
-  ): StreamFacts[] => [
-    ...(userId === undefined
-      ? []
-      : [{ stream: userStream(userId), expectedRevision: userRevision, facts: step.user }]),
-    { stream: authenticationStream(requestId), expectedRevision: revision, facts: step.attempt },
-  ];
-
-  /** Takes one step on an attempt that is on record, one at a time for its person. */
-  const take = async (
-    { requestId, step, origin }: { requestId: string; step: string; origin: Origin },
-    decide: (attempt: Attempt, context: Context) => Promise<Step> | Step,
-  ): Promise<{ progress: Progress; mine: boolean }> => {
-    const stream = authenticationStream(requestId);
-    const first = await onRecord(requestId);
-    const userId = first.attempt.status === 'none' ? undefined : first.attempt.userId;
-    const attemptOnce = async () => {
-      const { attempt, revision, ids } = await onRecord(requestId);
-      if (ids.has(factIds(ports, step, stream, 1)[0]!)) return true;
-      const around = await context(userId);
-      const decided = await decide(attempt, around);
-      if (decided.attempt.length + decided.user.length === 0) return false;
-      await record(ports, step, origin, facts(requestId, revision, around, decided));
-      return decided.attempt.length > 0;
-    };
-    const mine = await aggregates.oneAtATime(userId ?? requestId, () =>
-      untilNoConflict(attemptOnce, () => undefined),
-    );
-    return { progress: await progress(requestId), mine };
-  };
+  const codes = codeMatcher(ports);
+  const fields = personalFields(ports);
+  const { onRecord, context, progress, begin, take } = attemptLog(ports, aggregates);
 
   const end = async ({ requestId, step, code, origin }: EndAttempt): Promise<Progress> => {
     const by = origin ?? { actor: systemActor, correlationId: requestId };
@@ -163,7 +68,7 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         const around = await context(userId);
         const request = {
           requestId,
-          data: await ofPerson(input, around),
+          data: await fields.ofPerson(input, around),
           method: input.method,
           hasCode: input.code !== undefined,
           expiresInSeconds: input.expiresInSeconds,
@@ -178,9 +83,9 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         );
         const step =
           opened === 'needsCode'
-            ? openWithCode(request, around, await match(input.code!, stream, around))
+            ? openWithCode(request, around, await codes.match(input.code!, stream, around))
             : opened;
-        await record(ports, 'open', origin, facts(requestId, -1, around, step));
+        await begin(requestId, origin, around, step);
       };
       await aggregates.oneAtATime(userId ?? requestId, () =>
         untilNoConflict(attemptOnce, (conflict) =>
@@ -215,7 +120,7 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
           refused =
             !sentTo ||
             device?.tokenHash !== input.tokenHash ||
-            !(await codeMatcher(ports).proves(input.proof, sentTo, around));
+            !(await codes.proves(input.proof, sentTo, around));
           if (refused) return { attempt: [], user: [] };
           const decided = answerAttempt(requestId, attempt, around, {
             deviceId: sentTo!.deviceId,
@@ -243,7 +148,7 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
       const { progress: after } = await take(input, async (attempt, around) => {
         throttled = attempt.status === 'awaiting-code' && !matchable(around);
         if (throttled || attempt.status !== 'awaiting-code') return { attempt: [], user: [] };
-        const matched = await match(input.code, stream, around);
+        const matched = await codes.match(input.code, stream, around);
         return submitCode(input.requestId, attempt, around, matched);
       });
       return { progress: after, throttled };
@@ -306,7 +211,4 @@ const withNewToken = (step: Step, deviceId: string, input: AnswerPush): Step =>
       };
 
 /** Random challenge below 2^63 (contracts/mobile-app.md section 4). */
-const randomCounter = (): string => {
-  const part = () => BigInt(randomInt(2 ** 31));
-  return ((part() << 32n) | (part() << 1n) | BigInt(randomInt(2))).toString();
-};
+const randomCounter = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();

@@ -117,10 +117,10 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
   /** Nothing, where the rules refuse a change of the configuration that this step made before. */
   const unlessOnRecord = async (
     step: string,
-    decide: () => readonly DomainEvent[],
+    decideFacts: () => readonly DomainEvent[],
   ): Promise<readonly DomainEvent[]> => {
     try {
-      return decide();
+      return decideFacts();
     } catch (error) {
       const [mine] = factIds(ports, step, settingsStream, 1);
       const known = error instanceof Rejected ? await readWhole(ports.events, settingsStream) : [];

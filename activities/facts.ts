@@ -45,10 +45,11 @@ export const record = async (
         return {
           stream,
           expectedRevision,
-          events: facts.map(
-            (fact, index) =>
-              ({ ...fact, id: ids[index]!, meta: { ...origin, at, workflowId } }) as NewEvent,
-          ),
+          events: facts.map((fact, index): NewEvent => ({
+            ...fact,
+            id: ids[index]!,
+            meta: { ...origin, at, workflowId },
+          })),
         };
       }),
   );

@@ -1,4 +1,5 @@
 import { accountCommands } from './commands/accounts.ts';
+import { activationCommands } from './commands/activations.ts';
 import { attemptCommands } from './commands/attempts.ts';
 import type { CommandContext } from './commands/context.ts';
 import { deviceCommands } from './commands/devices.ts';
@@ -10,6 +11,7 @@ export const createCommands = (context: CommandContext): Commands => ({
   ...attemptCommands(context),
   ...userCommands(context),
   ...accountCommands(context),
+  ...activationCommands(context),
   ...deviceCommands(context),
   rebuildViews: async (_caller, onProgress) => await context.rebuild(onProgress),
 });

@@ -10,6 +10,7 @@ import { readinessQueries } from './queries/readiness.ts';
 import { requestQueries } from './queries/requests.ts';
 import { settingsQueries } from './queries/settings.ts';
 import { userQueries } from './queries/users.ts';
+import type { QueryContext } from './queries/context.ts';
 import { createWakeUps } from './queries/wakeUps.ts';
 
 export type QueriesOptions = {
@@ -25,13 +26,6 @@ export type QueriesOptions = {
   readonly now?: () => Date;
   /** Address of the mobile service where the setting `mobileAppUrl` is empty. */
   readonly mobileAppUrl?: () => string;
-};
-
-export type QueryContext = {
-  readonly reader: Views['reader'];
-  readonly events: QueriesOptions['events'];
-  readonly secrets: QueriesOptions['secrets'];
-  readonly nowMs: () => number;
 };
 
 /** The one door out: every reading is answered from the views. */

@@ -7,7 +7,8 @@ import type { DomainEvent } from './events.ts';
 export type Activation =
   | { readonly status: 'none' }
   | (Issued & { readonly status: 'issued' })
-  | (Issued & Reserved & { readonly status: 'reserved' | 'validated' })
+  | (Issued &
+      Reserved & { readonly status: 'reserved' | 'validated'; readonly permitHash?: string })
   | (Issued & { readonly status: 'ended'; readonly reason: string });
 
 type Issued = { readonly userId: string; readonly expiresAt: string; readonly routeHash: string };
@@ -31,7 +32,13 @@ export const evolveActivation = (activation: Activation, event: DomainEvent): Ac
       return { status: 'reserved', ...issued, attempt, guid, tokenHash, deviceId };
     }
     case 'ActivationValidated':
-      return activation.status === 'reserved' ? { ...activation, status: 'validated' } : activation;
+      return activation.status === 'reserved'
+        ? {
+            ...activation,
+            status: 'validated',
+            ...(event.data.permitHash === undefined ? {} : { permitHash: event.data.permitHash }),
+          }
+        : activation;
     case 'ActivationAttemptFailed':
       return { status: 'issued', ...issued };
     case 'ActivationEnded':

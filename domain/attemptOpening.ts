@@ -156,7 +156,7 @@ const challenge = (
   opening: readonly DomainEvent[],
   devices: (active: readonly string[]) => readonly ChallengedDevice[],
 ): Step => {
-  const present = user as PresentUser;
+  const active = user.status === 'present' ? activeDevices(user).map((d) => d.deviceId) : [];
   const lifeSeconds =
     method === 'app' ? (request.expiresInSeconds ?? settings.requestSeconds) : settings.codeSeconds;
   const expiresAt = toIso(nowMs + lifeSeconds * 1000);
@@ -171,10 +171,7 @@ const challenge = (
           expiresAt,
           fraudAllowed: settings.fraudAllowed,
           fraudBlock: settings.fraudBlock,
-          devices:
-            method === 'app'
-              ? devices(activeDevices(present).map((device) => device.deviceId))
-              : [],
+          devices: method === 'app' ? devices(active) : [],
         },
       },
     ],

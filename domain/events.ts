@@ -75,8 +75,8 @@ export type EventData = {
   UserUpdated: { firstName?: Sealed; lastName?: Sealed; email?: Sealed; group?: string };
   UserMethodChanged: { method: Method; appMode: AppMode };
   UserPhoneChanged: { which: 'primary' | 'backup'; masked: string; phone?: Sealed };
-  UserEnabled: Record<never, never>;
-  UserDisabled: Record<never, never>;
+  UserEnabled: NoData;
+  UserDisabled: NoData;
   UserRemoved: {
     usernameKey: string;
     /** What was still under way and ends with the person. */
@@ -123,10 +123,18 @@ export type EventData = {
     confirmationHash: string;
     confirmBy: string;
     drift: number;
+    /** Hash of the permit for one change of the device's token, where the app asked for one. */
+    permitHash?: string;
+    address?: Sealed;
   };
-  DeviceConfirmed: { deviceId: string; activationId: string };
+  DeviceConfirmed: { deviceId: string; activationId: string; address?: Sealed };
   DeviceRemoved: { deviceId: string; reason: 'removed' | 'unconfirmed' | 'replaced' | 'denied' };
-  DeviceTokenChanged: { deviceId: string; tokenHash: string; notificationType: string };
+  DeviceTokenChanged: {
+    deviceId: string;
+    tokenHash: string;
+    notificationType: string;
+    address?: Sealed;
+  };
   DevicePermitIssued: { deviceId: string; permitHash: string };
   TokenAssigned: {
     tokenId: string;
@@ -155,7 +163,12 @@ export type EventData = {
     deviceId: string;
     answerBy: string;
   };
-  ActivationValidated: { attempt: string; appVersion?: string; osVersion?: string };
+  ActivationValidated: {
+    attempt: string;
+    appVersion?: string;
+    osVersion?: string;
+    permitHash?: string;
+  };
   ActivationAttemptFailed: { attempt: string; reason: 'noAnswer' | 'refused' | 'abandoned' };
   ActivationEnded: { reason: 'used' | 'expired' | 'replaced' | 'revoked' };
 
@@ -192,6 +205,8 @@ export type ChallengedDevice = {
 
 export type DeviceAnswer = 'approve' | 'deny' | 'fraud';
 
+/** The type says it all. */
+type NoData = Readonly<Record<string, never>>;
 type Ended = { code: ResultCode; userId?: string };
 
 export type EventType = keyof EventData;

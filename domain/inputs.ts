@@ -72,6 +72,7 @@ export type ValidateStep = {
   readonly guid: string;
   readonly tokenHash: string;
   readonly valid: boolean;
+  readonly permitHash?: string;
   readonly appVersion?: string;
   readonly osVersion?: string;
 };
@@ -85,6 +86,7 @@ export type CompleteActivationStep = {
   readonly confirmationHash: string;
   readonly confirmBy: string;
   readonly drift: number;
+  readonly address?: Sealed;
 };
 
 /** A change of a person by an administrator, a script or the person; `userId` is new for `add`. */

@@ -86,6 +86,7 @@ export type Settings = {
   readonly [N in SettingName]: Widen<(typeof settingsCatalogue)[N]['default']>;
 };
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets the names
 export const defaultSettings = Object.fromEntries(
   Object.entries(settingsCatalogue).map(([name, setting]) => [name, setting.default]),
 ) as unknown as Settings;
@@ -95,19 +96,26 @@ export const settingFault = (name: string, value: unknown): string | undefined =
   const catalogue: Readonly<Record<string, Setting>> = settingsCatalogue;
   const setting = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (!setting) return `there is no setting "${name}"`;
-  if (typeof value !== typeof setting.default) return `${name} must be a ${typeof setting.default}`;
-  if ('min' in setting)
-    return Number.isInteger(value) &&
-      (value as number) >= setting.min &&
-      (value as number) <= setting.max
+  if ('min' in setting) {
+    const fits = typeof value === 'number' && Number.isInteger(value);
+    return fits && value >= setting.min && value <= setting.max
       ? undefined
       : `${name} must be a whole number from ${setting.min} to ${setting.max}`;
-  if ('maxLength' in setting) {
-    if (setting.oneOf && !setting.oneOf.includes(value as string))
-      return `${name} must be one of ${setting.oneOf.join(', ')}`;
-    return (value as string).length <= setting.maxLength
-      ? undefined
-      : `${name} must have at most ${setting.maxLength} characters`;
   }
-  return undefined;
+  if ('maxLength' in setting) return textFault(name, setting, value);
+  return typeof value === 'boolean' ? undefined : `${name} must be true or false`;
+};
+
+const textFault = (
+  name: string,
+  { oneOf, maxLength }: { readonly oneOf?: readonly string[]; readonly maxLength: number },
+  value: unknown,
+): string | undefined => {
+  if (oneOf !== undefined)
+    return oneOf.some((allowed) => allowed === value)
+      ? undefined
+      : `${name} must be one of ${oneOf.join(', ')}`;
+  return typeof value === 'string' && value.length <= maxLength
+    ? undefined
+    : `${name} must be a text of at most ${maxLength} characters`;
 };

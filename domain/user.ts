@@ -171,7 +171,7 @@ const evolvePresent = (user: PresentUser, event: DomainEvent): User => {
             status: 'pending',
             confirmationHash,
             confirmBy,
-            permitHash: undefined,
+            permitHash: event.data.permitHash,
           },
         ],
         oathSources: [...user.oathSources, ...seed],

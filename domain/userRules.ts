@@ -1,6 +1,7 @@
 import { assertNever, Rejected } from './errors.ts';
 import type { DomainEvent, EventData } from './events.ts';
 import { toIso, toMs } from './instants.ts';
+import type { Sealed } from './sealed.ts';
 import type { Settings } from './settings.ts';
 import { activeDevices, isBlocked, type PresentUser, type User } from './user.ts';
 
@@ -31,7 +32,11 @@ export type UserCommand =
       readonly expiresAt: string;
     }
   | { readonly type: 'removeDevice'; readonly deviceId: string; readonly reason: RemovalReason }
-  | { readonly type: 'confirmDevice'; readonly confirmationHash: string }
+  | {
+      readonly type: 'confirmDevice';
+      readonly confirmationHash: string;
+      readonly address?: Sealed;
+    }
   | {
       readonly type: 'changeDeviceToken';
       readonly permitHash: string;
@@ -127,7 +132,7 @@ export const decideUser = (
         ? step({ user: [deviceRemoved(command.deviceId, command.reason)] })
         : reject('notFound', 'there is no such device');
     case 'confirmDevice':
-      return confirmDevice(command.confirmationHash, user, context);
+      return confirmDevice(command, user, context);
     case 'changeDeviceToken': {
       const device = activeDevices(user).find((d) => d.tokenHash === command.oldTokenHash);
       if (!device || device.permitHash !== command.permitHash)
@@ -226,7 +231,7 @@ const requestActivation = (
 
 /** The second half of an activation (contracts/mobile-app.md 5.5). */
 const confirmDevice = (
-  confirmationHash: string,
+  { confirmationHash, address }: Extract<UserCommand, { type: 'confirmDevice' }>,
   user: PresentUser,
   { nowMs, settings }: { readonly nowMs: number; readonly settings: Settings },
 ): UserStep => {
@@ -238,7 +243,14 @@ const confirmDevice = (
   if (activeDevices(user).length >= settings.deviceLimit)
     throw new Rejected('limitReached', `a user has at most ${settings.deviceLimit} devices`);
   const { deviceId, activationId } = device;
-  return step({ user: [{ type: 'DeviceConfirmed', data: { deviceId, activationId } }] });
+  return step({
+    user: [
+      {
+        type: 'DeviceConfirmed',
+        data: { deviceId, activationId, ...(address === undefined ? {} : { address }) },
+      },
+    ],
+  });
 };
 
 /** What the caller of a command is told, out of the facts it recorded and the person after them. */
@@ -248,10 +260,10 @@ export const resultOf = (
   after: User,
 ): Readonly<Record<string, string>> => {
   const confirmed = recorded.find((event) => event.type === 'DeviceConfirmed');
-  const block = after.status === 'present' ? after.block : undefined;
+  const held = after.status === 'present' ? after.block : undefined;
   return {
     userId,
     ...(confirmed ? { deviceId: confirmed.data.deviceId } : {}),
-    ...(block ? { blockId: block.blockId, until: block.until } : {}),
+    ...(held ? { blockId: held.blockId, until: held.until } : {}),
   };
 };

@@ -49,7 +49,7 @@ export const devicesProjection: Projection = {
         state: 'pending',
         tokenHash: data.tokenHash,
         confirmationHash: data.confirmationHash,
-        permitHash: null,
+        permitHash: data.permitHash ?? null,
         confirmBy: data.confirmBy,
         notificationType: '',
         appVersion: data.appVersion,

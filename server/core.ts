@@ -77,7 +77,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   running.catch(fatal('the worker'));
   shutdown.add('worker', async () => {
     worker.shutdown();
-    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, workerStopMs))]);
+    const late = new Promise((resolve) => setTimeout(resolve, workerStopMs).unref());
+    await Promise.race([running, late]);
   });
 
   await runner.start();
@@ -104,7 +105,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     events,
     newId,
     newGuid: randomUUID,
-    newOathSecret: otp.generateSecret,
+    newOathSecret: () => otp.generateSecret(),
     decodeBase32,
     now: Date.now,
     mobileAppUrl,

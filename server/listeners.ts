@@ -6,7 +6,6 @@ import {
   type ServerOptions,
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tlsOptions } from '../runtime/tlsOptions.ts';
 
 export type ListenOptions = {
@@ -34,7 +33,7 @@ const listen = async (server: Server, host: string, port: number): Promise<Liste
   server.listen(port, host);
   await once(server, 'listening'); // A port in use rejects here, with its number in the error.
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     async stop(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
@@ -43,6 +42,12 @@ const listen = async (server: Server, host: string, port: number): Promise<Liste
       clearTimeout(late);
     },
   };
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a listener has a port');
+  return address.port;
 };
 
 export const listenHttp = (handler: RequestListener, options: ListenOptions, port: number) =>

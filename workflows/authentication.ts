@@ -70,7 +70,8 @@ export async function authentication(input: OpenAttempt): Promise<void> {
 
   await opened;
   if (progress.status === 'joined') return await follow(requestId, progress.leaderId!, ended);
-  if (!ended() && !(await condition(ended, msUntil(progress.expiresAt!)))) await end('NO_RESPONSE', 'deadline');
+  if (!ended() && !(await condition(ended, msUntil(progress.expiresAt!))))
+    await end('NO_RESPONSE', 'deadline');
   await runEffects(progress.effects);
   do {
     await Promise.all(

@@ -1,4 +1,9 @@
-import { allHandlersFinished, ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
 import { reviewUpdate, type FraudReportInput } from './contracts.ts';
 import { runEffects } from './effects.ts';
 import { inTurn, steps } from './steps.ts';

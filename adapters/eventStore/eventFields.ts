@@ -138,13 +138,20 @@ export const eventFields = {
     confirmationHash: id,
     confirmBy: instant,
     drift: difference,
+    permitHash: optional(id),
+    address: optional(sealed),
   },
-  DeviceConfirmed: { deviceId: id, activationId: id },
+  DeviceConfirmed: { deviceId: id, activationId: id, address: optional(sealed) },
   DeviceRemoved: {
     deviceId: id,
     reason: z.enum(['removed', 'unconfirmed', 'replaced', 'denied']),
   },
-  DeviceTokenChanged: { deviceId: id, tokenHash: id, notificationType: text },
+  DeviceTokenChanged: {
+    deviceId: id,
+    tokenHash: id,
+    notificationType: text,
+    address: optional(sealed),
+  },
   DevicePermitIssued: { deviceId: id, permitHash: id },
   TokenAssigned: { tokenId: id, serial: text, secret: sealed, digits: count, periodSeconds: count },
   TokenDisabled: { tokenId: id },
@@ -157,7 +164,12 @@ export const eventFields = {
 
   ActivationIssued: { userId: id, expiresAt: instant, routeHash: id },
   ActivationBegun: { attempt: id, guid: id, tokenHash: id, deviceId: id, answerBy: instant },
-  ActivationValidated: { attempt: id, appVersion: optional(text), osVersion: optional(text) },
+  ActivationValidated: {
+    attempt: id,
+    appVersion: optional(text),
+    osVersion: optional(text),
+    permitHash: optional(id),
+  },
   ActivationAttemptFailed: {
     attempt: id,
     reason: z.enum(['noAnswer', 'refused', 'abandoned']),

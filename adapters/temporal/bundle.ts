@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { failureConverterPath } from './dataConverter.ts';
 
@@ -32,8 +32,11 @@ export const workflowBundle = async (
   const codePath = join(outFolder, `workflows-${await hashOf(workflowsPath, sources)}.js`);
   if (existsSync(codePath)) return { codePath };
 
+  // Beside the workflows, where there are any: what turns unsealed payloads away must not be forgotten.
+  const interceptors = join(dirname(workflowsPath), 'interceptors.ts');
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    workflowInterceptorModules: existsSync(interceptors) ? [interceptors] : [],
     failureConverterPath,
     logger: new DefaultLogger('ERROR'),
   });

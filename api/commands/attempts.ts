@@ -86,7 +86,7 @@ export const attemptCommands = (
       reference: input.reference,
       expiresInSeconds: input.expiresInSeconds,
       origin: await originOf(context, caller, requestId),
-    }) as OpenAttempt;
+    });
   };
 
   /** An attempt of this caller; somebody else's does not exist for it. */

@@ -1,246 +1,69 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
-import type { Actor } from '../../domain/events.ts';
-import { activationStream, authenticationStream, userStream } from '../../domain/ids.ts';
-import { toIso } from '../../domain/instants.ts';
-import { hintedDrift, stepAt } from '../../domain/otpWindow.ts';
+import { authenticationStream, userStream } from '../../domain/ids.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
-import {
-  abandonSignal,
-  answerUpdate,
-  beginUpdate,
-  completeUpdate,
-  validateUpdate,
-} from '../../workflows/contracts.ts';
-import type { BeginActivation, Caller, Commands, DeviceCall, Waiting } from '../facade.ts';
-import { defined, shown, type CommandContext } from './context.ts';
+import { answerUpdate } from '../../workflows/contracts.ts';
+import type { Caller, Commands } from '../facade.ts';
+import { defined, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userChanger } from './users.ts';
 
-type DeviceCommands = Pick<
-  Commands,
-  | 'createActivation'
-  | 'beginActivation'
-  | 'validateDevice'
-  | 'confirmActivation'
-  | 'answerPush'
-  | 'changeDeviceToken'
-  | 'issuePermit'
->;
+type DeviceCommands = Pick<Commands, 'answerPush' | 'changeDeviceToken' | 'issuePermit'>;
 
-const codeDigits = 9;
-const confirmationDigits = 16;
-const confirmWithinMs = 5 * 60_000;
 const answeredShownMs = 10 * 60_000;
-const codeStepSeconds = 30;
+const permitBytes = 24;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Uniform decimal digits, the first one not 0 (contracts/mobile-app.md section 4). */
-const digits = (count: number): string =>
-  [randomInt(1, 10), ...Array.from({ length: count - 1 }, () => randomInt(10))].join('');
+/** A device that acts on its own account. */
+export const deviceCaller = (deviceId: string): Caller => ({
+  actor: { kind: 'device', id: deviceId },
+  channel: 'portal',
+});
 
-export const deviceCommands = (context: CommandContext): DeviceCommands => {
-  const { engine, secrets, views, newGuid } = context;
+export const newPermit = (): { permit: string; permitHash: string } => {
+  const permit = randomBytes(permitBytes).toString('base64url');
+  return { permit, permitHash: sha256(permit) };
+};
+
+/** A phone's address is its owner's: it is kept with what the owner's key seals. */
+export const sealAddress = async (
+  { secrets }: Pick<CommandContext, 'secrets'>,
+  userId: string,
+  stream: string,
+  address: string | undefined,
+): Promise<Sealed | undefined> =>
+  address === undefined
+    ? undefined
+    : await secrets.seal({ owner: userKey(userId), stream, field: 'address' }, address);
+
+/** Makes the one-use permit (dosPreventer) that lets a device change its token; undefined for unknown tokens. */
+export const permitIssuer = (context: CommandContext) => {
   const change = userChanger(context);
-
-  /** The code itself is never kept: its keyed hash is the activation's name. */
-  const activationIdOf = (code: string): string =>
-    secrets.hash('activationCode', code).slice(0, 32);
-
-  const deviceActor = (deviceId: string, address: string | undefined): Caller =>
-    defined({
-      actor: { kind: 'device', id: deviceId } satisfies Actor,
-      channel: 'portal' as const,
-      address,
-    }) as Caller;
-
-  const sealedAddress = async (
-    userId: string | null,
-    stream: string,
-    { address }: Pick<DeviceCall, 'address'>,
-  ): Promise<Sealed | undefined> =>
-    address === undefined || userId === null
-      ? undefined
-      : await secrets.seal({ owner: userKey(userId), stream, field: 'address' }, address);
-
-  const accountOf = async (userId: string) => {
-    const user = await views.reader
-      .selectFrom('users')
-      .select(['username', 'objectId'])
-      .where('userId', '=', userId)
-      .executeTakeFirst();
-    const deployment = await views.reader
-      .selectFrom('deployment')
-      .selectAll()
-      .executeTakeFirstOrThrow();
-    return { user, deployment };
-  };
-
-  const permitFor = async (tokenHash: string): Promise<string | undefined> => {
-    const device = await views.reader
+  return async (tokenHash: string): Promise<string | undefined> => {
+    const device = await context.views.reader
       .selectFrom('devices')
       .select(['userId', 'deviceId'])
       .where('tokenHash', '=', tokenHash)
       .executeTakeFirst();
     if (!device) return undefined;
-    const permit = randomBytes(24).toString('base64url');
+    const { permit, permitHash } = newPermit();
     await change(
-      deviceActor(device.deviceId, undefined),
+      deviceCaller(device.deviceId),
       { userId: device.userId },
-      { type: 'issuePermit', tokenHash, permitHash: sha256(permit) },
+      { type: 'issuePermit', tokenHash, permitHash },
     );
     return permit;
   };
+};
 
-  /** Waits for the device, and frees the code at once if the caller goes away meanwhile. */
-  const reserve = async (
-    call: BeginActivation,
-    activationId: string,
-    { waitMs, signal }: Waiting,
-  ) => {
-    const attempt = newGuid();
-    const stream = activationStream(activationId);
-    const abandon = () => void engine.signal(stream, abandonSignal, { attempt }).catch(() => {});
-    signal?.addEventListener('abort', abandon, { once: true });
-    try {
-      const routeHash = call.routeSegment === undefined ? undefined : sha256(call.routeSegment);
-      const { tokenHash } = call;
-      const begin = defined({ attempt, tokenHash, routeHash, waitMs });
-      const begun = await engine.update(stream, beginUpdate, attempt, begin as never);
-      return { attempt, stream, begun };
-    } finally {
-      signal?.removeEventListener('abort', abandon);
-    }
-  };
+/** What an active device says: answers to pushes, and its new token. */
+export const deviceCommands = (context: CommandContext): DeviceCommands => {
+  const { engine, views, newGuid } = context;
+  const change = userChanger(context);
+  const permitFor = permitIssuer(context);
 
   return {
-    async createActivation(caller, username) {
-      const settings = await context.queries.getSettings();
-      const code = digits(codeDigits);
-      const activationId = activationIdOf(code);
-      const segment = randomBytes(16).toString('base64url');
-      const expiresAt = toIso(context.now() + Number(settings['activationCodeMinutes']) * 60_000);
-      await change(
-        caller,
-        { username },
-        { type: 'requestActivation', activationId, routeHash: sha256(segment), expiresAt },
-      );
-      const base = String(settings['mobileAppUrl'] || context.mobileAppUrl()).replace(/\/+$/, '');
-      const url = `${base}/a/${segment}`;
-      const link = `phonefactor://activate_account?code=${code}&url=${encodeURIComponent(url)}`;
-      return { activationId, code, url, link, expiresAt };
-    },
-
-    async beginActivation(call, waiting) {
-      // Activation without push ends with a code typed in the portal, which is not there yet.
-      if (call.codesOnly) return { kind: 'notAllowed' };
-      const activationId = activationIdOf(call.code);
-      try {
-        const { attempt, stream, begun } = await reserve(call, activationId, waiting);
-        if (begun.kind !== 'validated') return { kind: begun.kind };
-        const { userId, deviceId } = begun;
-        const { user, deployment } = await accountOf(userId);
-        const settings = await context.queries.getSettings();
-        const oathSecret = settings['oathInApp'] === true ? context.newOathSecret() : undefined;
-        const confirmationCode = digits(confirmationDigits);
-        const place = (field: string) => ({
-          owner: userKey(userId),
-          stream: userStream(userId),
-          field,
-        });
-        const now = context.now();
-        await engine.update(
-          stream,
-          completeUpdate,
-          newGuid(),
-          defined({
-            attempt,
-            name: await secrets.seal(place('name'), call.deviceName),
-            tokenHash: call.tokenHash,
-            appVersion: call.appVersion ?? '',
-            oathSecret:
-              oathSecret === undefined
-                ? undefined
-                : await secrets.seal(place('oathSecret'), oathSecret),
-            confirmationHash: secrets.hash('confirmationCode', confirmationCode),
-            confirmBy: toIso(now + confirmWithinMs),
-            drift: hintedDrift(call.oathCounter, stepAt(now, codeStepSeconds)),
-          }) as never,
-        );
-        await shown(context, await context.events.head());
-        return defined({
-          kind: 'activated' as const,
-          username: user?.username ?? '',
-          tenantId: deployment.tenantId,
-          objectId: user?.objectId ?? '',
-          confirmationCode,
-          oathSecret,
-          deviceId,
-          groupKey: deployment.groupKey,
-        }) as never;
-      } catch (error) {
-        if (error instanceof NotRunning || error instanceof Rejected) return { kind: 'failed' };
-        throw error;
-      }
-    },
-
-    async validateDevice({ guid, valid, wantsPermit, ...call }) {
-      const challenge = await views.reader
-        .selectFrom('challenges')
-        .select(['activationId'])
-        .where('guid', '=', guid)
-        .where('kind', '=', 'validate')
-        .where('tokenHash', '=', call.tokenHash)
-        .executeTakeFirst();
-      if (!challenge?.activationId) return { kind: 'notOpen' };
-      const { activationId } = challenge;
-      const activation = await views.reader
-        .selectFrom('activations')
-        .select(['userId', 'guid', 'state'])
-        .where('activationId', '=', activationId)
-        .executeTakeFirst();
-      const { tokenHash, appVersion, osVersion } = call;
-      const answer = defined({ guid, tokenHash, valid, appVersion, osVersion });
-      try {
-        const stream = activationStream(activationId);
-        const fits = await engine.update(stream, validateUpdate, newGuid(), answer as never);
-        if (!fits) return { kind: activation?.guid === guid ? 'answered' : 'notOpen' };
-      } catch (error) {
-        if (error instanceof NotRunning) return { kind: 'notOpen' };
-        throw error;
-      }
-      const { user, deployment } = await accountOf(activation!.userId);
-      const settings = await context.queries.getSettings();
-      const permit = wantsPermit ? await permitFor(tokenHash) : undefined;
-      return defined({
-        kind: 'recorded' as const,
-        groupKey: deployment.groupKey,
-        accountName: String(settings['accountName'] || deployment.companyName),
-        username: user?.username ?? '',
-        permit,
-      }) as never;
-    },
-
-    async confirmActivation(confirmationCode, address) {
-      const confirmationHash = secrets.hash('confirmationCode', confirmationCode);
-      const device = await views.reader
-        .selectFrom('devices')
-        .select(['userId', 'deviceId'])
-        .where('confirmationHash', '=', confirmationHash)
-        .executeTakeFirst();
-      if (!device) return undefined;
-      const { userId, deviceId } = device;
-      try {
-        const caller = deviceActor(deviceId, address);
-        await change(caller, { userId }, { type: 'confirmDevice', confirmationHash });
-        return { deviceId };
-      } catch (error) {
-        if (error instanceof Rejected) return undefined;
-        throw error;
-      }
-    },
-
     async answerPush({ guid, tokenHash, ...call }) {
       const challenge = await views.reader
         .selectFrom('challenges')
@@ -264,10 +87,11 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         notificationType: call.notificationType,
         appVersion: call.appVersion,
         osVersion: call.osVersion,
-        address: await sealedAddress(userId, stream, call),
+        address:
+          userId === null ? undefined : await sealAddress(context, userId, stream, call.address),
       });
       try {
-        return await engine.update(stream, answerUpdate, newGuid(), answer as never);
+        return await engine.update(stream, answerUpdate, newGuid(), answer);
       } catch (error) {
         if (!(error instanceof NotRunning)) throw error;
         const attempt = await context.attempts.read(requestId);
@@ -285,13 +109,22 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
       if (!device) return false;
       try {
         await change(
-          deviceActor(device.deviceId, address),
+          deviceCaller(device.deviceId),
           { userId: device.userId },
           {
             type: 'changeDeviceToken',
             permitHash: sha256(permit),
             oldTokenHash,
-            data: { tokenHash: newTokenHash, notificationType },
+            data: defined({
+              tokenHash: newTokenHash,
+              notificationType,
+              address: await sealAddress(
+                context,
+                device.userId,
+                userStream(device.userId),
+                address,
+              ),
+            }),
           },
         );
         return true;

@@ -51,7 +51,7 @@ export type Engine = {
 /** A change is one workflow task and one commit; longer than this means that something does not answer. */
 const executeWithinMs = 10_000;
 
-const rejectedKinds: ReadonlySet<string> = new Set<RejectedKind>([
+const rejectedKinds = [
   'notFound',
   'alreadyExists',
   'alreadyDecided',
@@ -61,17 +61,18 @@ const rejectedKinds: ReadonlySet<string> = new Set<RejectedKind>([
   'conflict',
   'throttled',
   'limitReached',
-]);
+] as const satisfies readonly RejectedKind[];
 
 /** What a failed call means to the one who made it. */
 const meaningOf = (error: unknown): Error => {
   if (error instanceof WorkflowNotFoundError) return new NotRunning(error.message);
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
     const { cause } = error;
-    if (cause instanceof ApplicationFailure && cause.type && rejectedKinds.has(cause.type))
-      return new Rejected(cause.type as RejectedKind, cause.message);
+    const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+    const kind = rejectedKinds.find((known) => known === type);
+    if (kind !== undefined) return new Rejected(kind, cause?.message ?? kind);
     // The workflow ended before it could answer: whoever asked may look at the log.
-    if (cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow')
+    if (type === 'AcceptedUpdateCompletedWorkflow')
       return new NotRunning('the workflow ended before it could answer');
   }
   return new Unavailable('the workflow engine does not answer', { cause: error });
@@ -128,6 +129,7 @@ export const createEngine = (client: Client): Engine => {
             args,
             waitForStage: 'ACCEPTED',
           });
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition names the result
         return (await handle.result()) as never;
       } catch (error) {
         throw meaningOf(error);

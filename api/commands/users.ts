@@ -117,12 +117,7 @@ export const userCommands = (context: CommandContext): UserCommands => {
         objectId: newGuid(),
         source: 'manual',
       } as const;
-      await change(
-        caller,
-        { username },
-        defined({ type: 'add' as const, data, phone }) as UserCommand,
-        userId,
-      );
+      await change(caller, { username }, defined({ type: 'add' as const, data, phone }), userId);
       return { userId };
     },
 
@@ -133,7 +128,7 @@ export const userCommands = (context: CommandContext): UserCommands => {
         data: await names(userId, changes),
         method: defined({ method: changes.method, appMode: changes.appMode }),
         phone: await phoneData(userId, changes.phone),
-      }) as UserCommand;
+      });
       await change(caller, { userId }, command);
     },
 
@@ -147,7 +142,7 @@ export const userCommands = (context: CommandContext): UserCommands => {
 
     async blockUser(caller, username, { reason, days }) {
       const command = defined({ type: 'block' as const, blockId: newId(), reason, days });
-      const { result } = await change(caller, { username }, command as UserCommand);
+      const { result } = await change(caller, { username }, command);
       return { blockId: result['blockId']!, until: result['until']! };
     },
 
@@ -200,7 +195,12 @@ export const userCommands = (context: CommandContext): UserCommands => {
         digits: String(digits),
         period: String(periodSeconds),
       });
-      return { tokenId, serial, secret, otpauth: `otpauth://totp/${label}?${parameters}` };
+      return {
+        tokenId,
+        serial,
+        secret,
+        otpauth: `otpauth://totp/${label}?${parameters.toString()}`,
+      };
     },
 
     async removeOathToken(caller, username, tokenId) {

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import { authenticationStream, parseStream } from '../../domain/ids.ts';
 import { userKey, type SealedPlace } from '../../domain/sealed.ts';
 import type { Explanation, Queries } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { showAuditLines } from './auditLines.ts';
 import { userIdsNamed } from './names.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';

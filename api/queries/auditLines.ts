@@ -1,6 +1,6 @@
 import type { AuditLineRow } from '../../adapters/views/port.ts';
 import type { AuditRow } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { lookUpNames, type Names } from './names.ts';
 import { onBehalfOfPlace, openFor } from './open.ts';
 

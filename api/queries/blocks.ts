@@ -1,6 +1,6 @@
 import type { BlockRow } from '../../adapters/views/port.ts';
 import type { BlockView, Queries } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';
 

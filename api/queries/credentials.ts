@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Queries, ServiceAccountView } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 
 /** A longer secret is none of ours; hashing it would be somebody else's use of our time. */
 const maxSecretLength = 1_024;

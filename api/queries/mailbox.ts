@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import { parseStream } from '../../domain/ids.ts';
 import { toMs } from '../../domain/instants.ts';
 import type { Push, Queries } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { openChallenges, pushedChallenge, type Sent } from './challenges.ts';
 import { inRequest, openFor } from './open.ts';
 import { authPush, validatePush, withdrawPush, type Installation } from './push.ts';

@@ -1,5 +1,5 @@
 import { canonicalName } from '../../domain/username.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { inUserStream, openFor } from './open.ts';
 
 /** Names of the things that a page of rows mentions, looked up together. */

@@ -4,7 +4,7 @@ import type { DeviceAnswer } from '../../domain/events.ts';
 import { parseStream } from '../../domain/ids.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { Queries, RequestView } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { inRequest, openFor } from './open.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';

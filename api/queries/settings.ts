@@ -1,7 +1,7 @@
 import type { DeploymentRow } from '../../adapters/views/port.ts';
 import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import type { Queries } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 
 /** Company settings as they are now: what was changed, and the defaults of the rest. */
 export const readSettings = async ({ reader }: Pick<QueryContext, 'reader'>): Promise<Settings> => {

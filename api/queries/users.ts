@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeviceRow, TokenRow, UserRow } from '../../adapters/views/port.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { DeviceView, Queries, TokenView, UserView } from '../facade.ts';
-import type { QueryContext } from '../queries.ts';
+import type { QueryContext } from './context.ts';
 import { inUserStream, openFor } from './open.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';
 

@@ -32,7 +32,9 @@ test('SEC-32 one right code 100 times at once on two nodes passes exactly once, 
 test('SEC-31 eight doors on two nodes, 2,000 wrong codes: no more evaluated than the budget, none accepted', async () => {
   const person = await addTokenHolder(world.nodes[0]);
   const right = new Set([-1, 0, 1].map((offset) => codeOf(person, world.clock.nowMs, offset)));
-  const wrong = Array.from({ length: count(2_000) }, (_, index) => String(index).padStart(6, '0')).filter((code) => !right.has(code));
+  const wrong = Array.from({ length: count(2_000) }, (_, index) =>
+    String(index).padStart(6, '0'),
+  ).filter((code) => !right.has(code));
   const doors = Array.from({ length: 8 }, async (_, door) => {
     const node = world.nodes[door % 2 === 0 ? 0 : 1];
     const ends: string[] = [];
@@ -52,8 +54,11 @@ test('SEC-31 eight doors on two nodes, 2,000 wrong codes: no more evaluated than
 test('SEC-32 one right code for an open attempt, on two nodes at once, is used up once', async () => {
   for (let round = 0; round < count(200); round += 1) {
     const person = await addTokenHolder(world.nodes[0]);
-    const attempts = await Promise.all([0, 1].map(async () => await openInput(world.nodes[0], person)));
-    for (const attempt of attempts) expect((await open(world.nodes[0], attempt)).status).toBe('awaiting-code');
+    const attempts = await Promise.all(
+      [0, 1].map(async () => await openInput(world.nodes[0], person)),
+    );
+    for (const attempt of attempts)
+      expect((await open(world.nodes[0], attempt)).status).toBe('awaiting-code');
     const code = codeOf(person, world.clock.nowMs);
     const taken = await Promise.all(
       attempts.map(async ({ requestId }, index) => {
@@ -63,15 +68,32 @@ test('SEC-32 one right code for an open attempt, on two nodes at once, is used u
         return await runIn(authenticationStream(requestId), activities.submitCode, input);
       }),
     );
-    expect(taken.map(({ progress }) => progress.status).toSorted()).toEqual(['awaiting-code', 'ended']);
+    expect(taken.map(({ progress }) => progress.status).toSorted()).toEqual([
+      'awaiting-code',
+      'ended',
+    ]);
   }
 }, 120_000);
 
 test('SEC-33 any code text ends as wrong or used before, and so does a clock that was set back', async () => {
-  const texts = [' ', '1', 'abcdef', '12 34 56 7', '１２３４５６', '-12345', '1e5', '\0', '🔑', '0'.repeat(5_000)];
+  const texts = [
+    ' ',
+    '1',
+    'abcdef',
+    '12 34 56 7',
+    '１２３４５６',
+    '-12345',
+    '1e5',
+    '\0',
+    '🔑',
+    '0'.repeat(5_000),
+  ];
   for (const code of texts) {
     const person = await addTokenHolder(world.nodes[0]);
-    const { outcome } = await open(world.nodes[0], await openInput(world.nodes[0], person, { code }));
+    const { outcome } = await open(
+      world.nodes[0],
+      await openInput(world.nodes[0], person, { code }),
+    );
     expect([code.slice(0, 12), outcome?.code]).toEqual([code.slice(0, 12), 'WRONG_CODE']);
   }
   const person = await addTokenHolder(world.nodes[0]);

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Progress } from '../../domain/inputs.ts';
 import { newId } from '../../adapters/ids.ts';
 import { activationStream, authenticationStream, userStream } from '../../domain/ids.ts';
-import { systemActor, type ChangeUser, type Changed, type OpenAttempt } from '../../domain/inputs.ts';
+import {
+  systemActor,
+  type ChangeUser,
+  type Changed,
+  type OpenAttempt,
+} from '../../domain/inputs.ts';
 import { toIso } from '../../domain/instants.ts';
 import { stepAt } from '../../domain/otpWindow.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
@@ -22,7 +27,8 @@ export const changeUser = async (
   node: Node,
   change: Pick<ChangeUser, 'who' | 'command' | 'newUserId'>,
   step = `change-${randomUUID()}`,
-): Promise<Changed> => await runIn(step, node.activities.change, { kind: 'user', origin, ...change }, step);
+): Promise<Changed> =>
+  await runIn(step, node.activities.change, { kind: 'user', origin, ...change }, step);
 
 export const addPerson = async (node: Node, name = `jo-${randomUUID()}`): Promise<Person> => {
   const userId = newId();
@@ -30,9 +36,19 @@ export const addPerson = async (node: Node, name = `jo-${randomUUID()}`): Promis
   const place = { owner: userKey(userId), stream: userStream(userId), field: 'username' };
   const username = await node.secrets.seal(place, name);
   const data = {
-    username, usernameKey, enabled: true, method: 'app', appMode: 'standard', objectId: randomUUID(), source: 'manual',
+    username,
+    usernameKey,
+    enabled: true,
+    method: 'app',
+    appMode: 'standard',
+    objectId: randomUUID(),
+    source: 'manual',
   } as const;
-  await changeUser(node, { who: { usernameKey }, newUserId: userId, command: { type: 'add', data } });
+  await changeUser(node, {
+    who: { usernameKey },
+    newUserId: userId,
+    command: { type: 'add', data },
+  });
   return { userId, name, usernameKey, seed: otp.generateSecret() };
 };
 
@@ -43,15 +59,28 @@ const sealFor = async (node: Node, { userId, seed }: Person, field: string): Pro
 export const addTokenHolder = async (node: Node, name?: string): Promise<Person> => {
   const person = await addPerson(node, name);
   const secret = await sealFor(node, person, 'secret');
-  const data = { tokenId: `token-${person.userId}`, serial: 'S1', secret, digits: 6, periodSeconds: 30 };
-  await changeUser(node, { who: { userId: person.userId }, command: { type: 'assignToken', data } });
+  const data = {
+    tokenId: `token-${person.userId}`,
+    serial: 'S1',
+    secret,
+    digits: 6,
+    periodSeconds: 30,
+  };
+  await changeUser(node, {
+    who: { userId: person.userId },
+    command: { type: 'assignToken', data },
+  });
   return person;
 };
 
 export type Phone = { readonly deviceId: string; readonly tokenHash: string };
 
 /** The whole life of an activation, by the steps that its workflow takes. */
-export const activate = async (node: Node, { clock }: Pick<World, 'clock'>, person: Person): Promise<Phone> => {
+export const activate = async (
+  node: Node,
+  { clock }: Pick<World, 'clock'>,
+  person: Person,
+): Promise<Phone> => {
   const { activities } = node;
   const activationId = randomUUID();
   const id = activationStream(activationId);
@@ -62,17 +91,40 @@ export const activate = async (node: Node, { clock }: Pick<World, 'clock'>, pers
   });
   const tokenHash = `token-${activationId}`;
   const attempt = randomUUID();
-  const begun = await runIn(id, activities.beginActivation, { activationId, step: 'begin', attempt, tokenHash, waitMs: 1_000 });
+  const begun = await runIn(id, activities.beginActivation, {
+    activationId,
+    step: 'begin',
+    attempt,
+    tokenHash,
+    waitMs: 1_000,
+  });
   if (begun.kind !== 'reserved') throw new Error(begun.kind);
   const reserved = await runIn(id, activities.readActivation, { activationId });
   const guid = 'guid' in reserved ? reserved.guid : '';
-  await runIn(id, activities.validateActivation, { activationId, step: 'validate', guid, tokenHash, valid: true });
+  await runIn(id, activities.validateActivation, {
+    activationId,
+    step: 'validate',
+    guid,
+    tokenHash,
+    valid: true,
+  });
   const confirmationHash = `confirmation-${activationId}`;
   await runIn(id, activities.completeActivation, {
-    activationId, step: 'complete', attempt, name: await sealFor(node, person, 'name'), tokenHash, appVersion: '1',
-    oathSecret: await sealFor(node, person, 'oathSecret'), confirmationHash, confirmBy: expiresAt, drift: 0,
+    activationId,
+    step: 'complete',
+    attempt,
+    name: await sealFor(node, person, 'name'),
+    tokenHash,
+    appVersion: '1',
+    oathSecret: await sealFor(node, person, 'oathSecret'),
+    confirmationHash,
+    confirmBy: expiresAt,
+    drift: 0,
   });
-  await changeUser(node, { who: { userId: person.userId }, command: { type: 'confirmDevice', confirmationHash } });
+  await changeUser(node, {
+    who: { userId: person.userId },
+    command: { type: 'confirmDevice', confirmationHash },
+  });
   return { deviceId: begun.deviceId, tokenHash };
 };
 
@@ -80,13 +132,27 @@ export const activate = async (node: Node, { clock }: Pick<World, 'clock'>, pers
 export const codeOf = ({ seed }: Person, nowMs: number, offset = 0): string =>
   otp.codeAt(seed, stepAt(nowMs, 30) + offset, 6);
 
-export const sealForRequest = async (node: Node, requestId: string, field: string, text: string): Promise<Sealed> =>
-  await node.secrets.seal({ owner: 'requests', stream: authenticationStream(requestId), field }, text);
+export const sealForRequest = async (
+  node: Node,
+  requestId: string,
+  field: string,
+  text: string,
+): Promise<Sealed> =>
+  await node.secrets.seal(
+    { owner: 'requests', stream: authenticationStream(requestId), field },
+    text,
+  );
 
 export const openInput = async (
   node: Node,
   person: Pick<Person, 'usernameKey'>,
-  more: { code?: string; username?: string; initiatingIp?: string; requestId?: string; originKey?: string } = {},
+  more: {
+    code?: string;
+    username?: string;
+    initiatingIp?: string;
+    requestId?: string;
+    originKey?: string;
+  } = {},
 ): Promise<OpenAttempt> => {
   const requestId = more.requestId ?? newId();
   const { code, username, initiatingIp } = more;
@@ -100,8 +166,12 @@ export const openInput = async (
     requireUserMatch: true,
     origin: { ...origin, correlationId: requestId },
     ...(code === undefined ? {} : { code: await sealForRequest(node, requestId, 'code', code) }),
-    ...(username === undefined ? {} : { username: await sealForRequest(node, requestId, 'username', username) }),
-    ...(initiatingIp === undefined ? {} : { initiatingIp: await sealForRequest(node, requestId, 'initiatingIp', initiatingIp) }),
+    ...(username === undefined
+      ? {}
+      : { username: await sealForRequest(node, requestId, 'username', username) }),
+    ...(initiatingIp === undefined
+      ? {}
+      : { initiatingIp: await sealForRequest(node, requestId, 'initiatingIp', initiatingIp) }),
   };
 };
 

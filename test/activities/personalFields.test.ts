@@ -30,8 +30,12 @@ test('what is personal stands in the log under the key of the person alone, and 
   const stream = authenticationStream(requestId);
   const data = await requested(requestId);
   const owner = userKey(person.userId);
-  expect(await node.secrets.open({ owner, stream, field: 'username' }, data.username!)).toBe(username);
-  expect(await node.secrets.open({ owner, stream, field: 'initiatingIp' }, data.initiatingIp!)).toBe(initiatingIp);
+  expect(await node.secrets.open({ owner, stream, field: 'username' }, data.username!)).toBe(
+    username,
+  );
+  expect(
+    await node.secrets.open({ owner, stream, field: 'initiatingIp' }, data.initiatingIp!),
+  ).toBe(initiatingIp);
   expect([data.username, data.initiatingIp]).not.toContain(input.username);
   const files = world.bytes();
   expect(files.includes(requestId)).toBe(true);

@@ -9,10 +9,19 @@ const facts = { userId: 'U', expiresAt: '2026-01-05T09:10:00.000Z', routeHash: '
 const issued: DomainEvent = { type: 'ActivationIssued', data: facts };
 const begun = (attempt: string): DomainEvent => ({
   type: 'ActivationBegun',
-  data: { attempt, guid: `guid-${attempt}`, tokenHash: 'token', deviceId: 'D', answerBy: facts.expiresAt },
+  data: {
+    attempt,
+    guid: `guid-${attempt}`,
+    tokenHash: 'token',
+    deviceId: 'D',
+    answerBy: facts.expiresAt,
+  },
 });
 const validated: DomainEvent = { type: 'ActivationValidated', data: { attempt: 'a' } };
-const failed: DomainEvent = { type: 'ActivationAttemptFailed', data: { attempt: 'a', reason: 'noAnswer' } };
+const failed: DomainEvent = {
+  type: 'ActivationAttemptFailed',
+  data: { attempt: 'a', reason: 'noAnswer' },
+};
 const ended = (reason: 'used' | 'expired' | 'replaced' | 'revoked'): DomainEvent => ({
   type: 'ActivationEnded',
   data: { reason },
@@ -27,14 +36,19 @@ test('a code goes from issued over reserved and validated to used', () => {
 test('a call that fails frees the code for the next one', () => {
   expect(fold(issued, begun('a'), failed)).toEqual(fold(issued));
   expect(fold(issued, begun('a'), validated, failed)).toEqual(fold(issued));
-  expect(fold(issued, begun('a'), failed, begun('b'))).toMatchObject({ status: 'reserved', attempt: 'b' });
+  expect(fold(issued, begun('a'), failed, begun('b'))).toMatchObject({
+    status: 'reserved',
+    attempt: 'b',
+  });
 });
 
 test('SEC-45 what has ended stays ended, for the reason that came first', () => {
   for (const reason of ['used', 'expired', 'replaced', 'revoked'] as const) {
     const end = fold(issued, begun('a'), ended(reason));
     expect(end).toMatchObject({ status: 'ended', reason });
-    expect(fold(issued, begun('a'), ended(reason), begun('b'), validated, failed, ended('used'))).toEqual(end);
+    expect(
+      fold(issued, begun('a'), ended(reason), begun('b'), validated, failed, ended('used')),
+    ).toEqual(end);
   }
 });
 

@@ -15,7 +15,11 @@ export const requestId = 'R1';
 
 /** What can happen to one attempt and its person, as one rule book: both streams fold into one state. */
 export type AttemptCommand = { readonly atMs?: number; readonly settings?: Partial<Settings> } & (
-  | { readonly type: 'open'; readonly request?: Partial<AttemptRequest>; readonly match?: CodeMatch }
+  | {
+      readonly type: 'open';
+      readonly request?: Partial<AttemptRequest>;
+      readonly match?: CodeMatch;
+    }
   | { readonly type: 'answer'; readonly answer: DeviceAnswer }
   | { readonly type: 'code'; readonly match: CodeMatch }
   | { readonly type: 'end'; readonly code: ResultCode }
@@ -25,7 +29,13 @@ export type AttemptState = { readonly attempt: Attempt; readonly user: User };
 
 export const request = (more: Partial<AttemptRequest> = {}): AttemptRequest => ({
   requestId,
-  data: { channel: 'sdk', application: 'VPN', callerId: 'caller', originKey: 'origin-1', requireUserMatch: true },
+  data: {
+    channel: 'sdk',
+    application: 'VPN',
+    callerId: 'caller',
+    originKey: 'origin-1',
+    requireUserMatch: true,
+  },
   method: undefined,
   hasCode: false,
   expiresInSeconds: undefined,

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideConfiguration, emptyConfiguration, evolveConfiguration, type Configuration, type ConfigurationCommand } from '../../domain/configuration.ts';
+import {
+  decideConfiguration,
+  emptyConfiguration,
+  evolveConfiguration,
+  type Configuration,
+  type ConfigurationCommand,
+} from '../../domain/configuration.ts';
 import type { DomainEvent } from '../../domain/events.ts';
-import { defaultSettings, settingFault, settingsCatalogue, type SettingName } from '../../domain/settings.ts';
+import {
+  defaultSettings,
+  settingFault,
+  settingsCatalogue,
+  type SettingName,
+} from '../../domain/settings.ts';
 import { givenBy } from '../support/given.ts';
 
 const given = givenBy<ConfigurationCommand, Configuration>({
@@ -30,7 +41,9 @@ const changed = (changes: Record<string, string | number | boolean>): DomainEven
 describe('the deployment', () => {
   test('is created once, and every later time is the first', () => {
     const again = { tenantId: 'other', groupKey: 'other', companyName: 'Other' };
-    given().when({ type: 'createDeployment', data: created.data as typeof again }).then(created);
+    given()
+      .when({ type: 'createDeployment', data: created.data as typeof again })
+      .then(created);
     given(created).when({ type: 'createDeployment', data: again }).then();
     expect(given(created).state.deployment?.tenantId).toBe('tenant');
   });
@@ -38,7 +51,9 @@ describe('the deployment', () => {
 
 describe('settings', () => {
   test('a change that changes nothing is no fact', () => {
-    given().when({ type: 'changeSettings', changes: { requestSeconds: 60 } }).then();
+    given()
+      .when({ type: 'changeSettings', changes: { requestSeconds: 60 } })
+      .then();
     given()
       .when({ type: 'changeSettings', changes: { requestSeconds: 60, codeTries: 5 } })
       .then(changed({ codeTries: 5 }));
@@ -48,7 +63,9 @@ describe('settings', () => {
     given()
       .when({ type: 'changeSettings', changes: { codeTries: 5, requestSeconds: 9999 } })
       .isRejected('invalid');
-    given().when({ type: 'changeSettings', changes: { nothingSuch: 1 } }).isRejected('invalid');
+    given()
+      .when({ type: 'changeSettings', changes: { nothingSuch: 1 } })
+      .isRejected('invalid');
   });
 
   test('the newest value counts and the others stay at their defaults', () => {
@@ -60,10 +77,18 @@ describe('settings', () => {
     for (const name of Object.keys(settingsCatalogue) as SettingName[]) {
       const setting = settingsCatalogue[name];
       expect(settingFault(name, setting.default)).toBeUndefined();
-      for (const odd of [null, undefined, {}, [], Number.NaN, typeof setting.default === 'string' ? 1 : 'text'])
+      for (const odd of [
+        null,
+        undefined,
+        {},
+        [],
+        Number.NaN,
+        typeof setting.default === 'string' ? 1 : 'text',
+      ])
         expect(settingFault(name, odd)).toContain(name);
       if ('min' in setting) {
-        for (const fits of [setting.min, setting.max]) expect(settingFault(name, fits)).toBeUndefined();
+        for (const fits of [setting.min, setting.max])
+          expect(settingFault(name, fits)).toBeUndefined();
         for (const off of [setting.min - 1, setting.max + 1, setting.min + 0.5])
           expect(settingFault(name, off)).toContain(`${setting.min} to ${setting.max}`);
       }
@@ -88,7 +113,9 @@ describe('service accounts', () => {
   test('are removed by name, and then the name is free', () => {
     const removed: DomainEvent = { type: 'ServiceAccountRemoved', data: { accountId: 'A1' } };
     given(accountAdded).when({ type: 'removeServiceAccount', name: 'MIM' }).then(removed);
-    given(accountAdded, removed).when({ type: 'removeServiceAccount', name: 'Mim' }).isRejected('notFound');
+    given(accountAdded, removed)
+      .when({ type: 'removeServiceAccount', name: 'Mim' })
+      .isRejected('notFound');
     given(accountAdded, removed)
       .when({ type: 'addServiceAccount', data: accountAdded.data })
       .then(accountAdded);
@@ -100,7 +127,9 @@ describe('API clients', () => {
     const removed: DomainEvent = { type: 'ApiClientRemoved', data: { clientId: 'C1' } };
     given().when({ type: 'addApiClient', data: clientAdded.data }).then(clientAdded);
     given(clientAdded).when({ type: 'removeApiClient', clientId: 'C1' }).then(removed);
-    given(clientAdded, removed).when({ type: 'removeApiClient', clientId: 'C1' }).isRejected('notFound');
+    given(clientAdded, removed)
+      .when({ type: 'removeApiClient', clientId: 'C1' })
+      .isRejected('notFound');
     expect(given(clientAdded, removed).state).toEqual(emptyConfiguration);
   });
 });

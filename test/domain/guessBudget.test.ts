@@ -1,8 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { afterGuess, fullBudget, guessDelayMs, maxConsecutiveFailures, mayGuess, type GuessBudget } from '../../domain/guessBudget.ts';
+import {
+  afterGuess,
+  fullBudget,
+  guessDelayMs,
+  maxConsecutiveFailures,
+  mayGuess,
+  type GuessBudget,
+} from '../../domain/guessBudget.ts';
 import { count, seed } from '../support/profile.ts';
-import { added, codeAccepted, codeRefused, minuteMs, nowMs, person, secondMs, tokenAssigned } from './people.ts';
+import {
+  added,
+  codeAccepted,
+  codeRefused,
+  minuteMs,
+  nowMs,
+  person,
+  secondMs,
+  tokenAssigned,
+} from './people.ts';
 
 const limit = 10;
 const windowMs = 5 * minuteMs;
@@ -10,7 +26,11 @@ const guess = (budget: GuessBudget, result: 'right' | 'wrong' | 'reused', atMs: 
   afterGuess(budget, { result, atMs });
 
 /** Wrong codes as fast as the budget takes them, with the instants of those that were evaluated. */
-const guessing = (from: GuessBudget, untilMs: number, stepMs: number): { budget: GuessBudget; at: number[] } => {
+const guessing = (
+  from: GuessBudget,
+  untilMs: number,
+  stepMs: number,
+): { budget: GuessBudget; at: number[] } => {
   let budget = from;
   const at: number[] = [];
   for (let now = nowMs; now < untilMs; now += stepMs) {
@@ -55,12 +75,17 @@ describe('SEC-31 the guess budget', () => {
   });
 
   test('SEC-31 the delay grows from the fifth failure on and never shrinks', () => {
-    const delays = Array.from({ length: maxConsecutiveFailures }, (_, failures) => guessDelayMs(failures));
+    const delays = Array.from({ length: maxConsecutiveFailures }, (_, failures) =>
+      guessDelayMs(failures),
+    );
     expect(delays.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 1_000, 2_000, 4_000]);
     for (const [index, delay] of delays.slice(1).entries())
       expect(delay).toBeGreaterThanOrEqual(delays[index]!);
     expect(delays.at(-1)).toBe(5 * minuteMs);
-    const five = [0, 1, 2, 3, 4].reduce((budget, at) => guess(budget, 'wrong', nowMs + at), fullBudget);
+    const five = [0, 1, 2, 3, 4].reduce(
+      (budget, at) => guess(budget, 'wrong', nowMs + at),
+      fullBudget,
+    );
     expect(mayGuess(five, nowMs + 4 + 999, limit)).toBe(false);
     expect(mayGuess(five, nowMs + 4 + 1_000, limit)).toBe(true);
   });

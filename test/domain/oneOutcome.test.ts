@@ -85,11 +85,19 @@ describe('REL-04 the first decision wins', () => {
       fc.constantFrom(...Object.values(six)),
       fc.constant<AttemptCommand>({ type: 'open' }),
       fc.constant<AttemptCommand>({ type: 'code', match: undefined }),
-      fc.integer({ min: 1, max: 4 }).map((step): AttemptCommand => ({ type: 'code', match: hit(step) })),
-      fc.constantFrom('FRAUD_REPORTED', 'APPROVED', 'INTERNAL', 'SUPERSEDED' as const).map((code): AttemptCommand => ({ type: 'end', code: code as 'APPROVED' })),
+      fc
+        .integer({ min: 1, max: 4 })
+        .map((step): AttemptCommand => ({ type: 'code', match: hit(step) })),
+      fc
+        .constantFrom('FRAUD_REPORTED', 'APPROVED', 'INTERNAL', 'SUPERSEDED' as const)
+        .map((code): AttemptCommand => ({ type: 'end', code: code as 'APPROVED' })),
     );
     const stream = fc.array(fc.record({ command: commands, atMs }), { maxLength: 30 });
-    const people = fc.constantFrom([added(), ...phone()], [added({ method: 'oath' }), tokenAssigned()], [added()]);
+    const people = fc.constantFrom(
+      [added(), ...phone()],
+      [added({ method: 'oath' }), tokenAssigned()],
+      [added()],
+    );
     fc.assert(
       fc.property(people, stream, (story, orders) => {
         let state = fold(attemptRules, story);
@@ -101,7 +109,8 @@ describe('REL-04 the first decision wins', () => {
         }
         expect(ends.length).toBeLessThanOrEqual(1);
         expect(state.attempt.status === 'ended').toBe(ends.length === 1);
-        if (state.attempt.status === 'ended') expect(ends[0]!.data).toMatchObject({ code: state.attempt.outcome.code });
+        if (state.attempt.status === 'ended')
+          expect(ends[0]!.data).toMatchObject({ code: state.attempt.outcome.code });
       }),
       { seed, numRuns: count(4_000) },
     );

@@ -19,10 +19,7 @@ const combinations: readonly Bits[] = Array.from(
     Object.fromEntries(names.map((name, bit) => [name, ((index >> bit) & 1) === 1])) as Bits,
 );
 
-const situation = (
-  { joinable, ...bits }: Bits,
-  more: Partial<Situation> = {},
-): Situation => ({
+const situation = ({ joinable, ...bits }: Bits, more: Partial<Situation> = {}): Situation => ({
   callerAllowed: true,
   wellFormed: true,
   requireUserMatch: true,

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { endedBy } from '../../domain/attemptEnding.ts';
-import { letsIn, outcomeOf, resultCodes, terminalStates, type ResultCode } from '../../domain/results.ts';
+import {
+  letsIn,
+  outcomeOf,
+  resultCodes,
+  terminalStates,
+  type ResultCode,
+} from '../../domain/results.ts';
 
 /** spec/10 'Result codes', the states as they stand there. */
 const table: Record<ResultCode, string> = {

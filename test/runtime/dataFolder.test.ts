@@ -19,12 +19,7 @@ test('folders are for the owner only, also those that were there before', () => 
   mkdirSync(path, { mode: 0o755 });
   chmodSync(path, 0o755);
   const layout = openDataFolder(path);
-  for (const inner of [
-    layout.root,
-    layout.temporalFolder,
-    layout.store,
-    layout.binaries,
-  ]) {
+  for (const inner of [layout.root, layout.temporalFolder, layout.store, layout.binaries]) {
     expect(modeOf(inner)).toBe(0o700);
   }
   expect(modeOf(layout.lock)).toBe(0o600);

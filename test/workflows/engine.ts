@@ -29,16 +29,22 @@ export type Engine = {
   readonly world: World;
   readonly node: Node;
   readonly refused: readonly string[];
-  start<T extends keyof Workflows>(type: T, workflowId: string, input: Parameters<Workflows[T]>[0]): Promise<WorkflowHandle<Workflows[T]>>;
+  start<T extends keyof Workflows>(
+    type: T,
+    workflowId: string,
+    input: Parameters<Workflows[T]>[0],
+  ): Promise<WorkflowHandle<Workflows[T]>>;
   /** Resolves with the first event of this type in a stream, once it is on record. */
   onRecord<T extends EventType>(stream: string, type: T): Promise<StoredEvent<T>>;
+  /** Starts the worker where the engine was started idle. */
+  work(): void;
   /** Lets time pass; also the time that activities read. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;
 };
 
 /** The real workflows, sealed as in production, on a server whose clock jumps over what nobody waits for. */
-export const startEngine = async (): Promise<Engine> => {
+export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
   const world = await openWorld();
   const [node] = world.nodes;
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -68,14 +74,21 @@ export const startEngine = async (): Promise<Engine> => {
       ],
     },
   });
-  const running = worker.run();
+  let running: Promise<void> | undefined;
+  const work = (): void => void (running ??= worker.run());
+  if (!idle) work();
   return {
     env,
     world,
     node,
     refused,
+    work,
     start: async (type, workflowId, input) =>
-      (await env.client.workflow.start(type as string, { workflowId, taskQueue, args: [input] })) as never,
+      (await env.client.workflow.start(type as string, {
+        workflowId,
+        taskQueue,
+        args: [input],
+      })) as never,
     onRecord: async (stream, type) =>
       await new Promise((resolve, reject) => {
         const subscription = node.events.subscribe(
@@ -94,6 +107,7 @@ export const startEngine = async (): Promise<Engine> => {
       await readClock();
     },
     stop: async () => {
+      work();
       worker.shutdown();
       await running;
       await env.teardown();
@@ -109,8 +123,14 @@ export const historyFile = (name: string): string =>
   fileURLToPath(new URL(`../histories/${name}.json`, import.meta.url));
 
 /** Keeps a finished run for ever where its name is new; what was kept before is never written over. */
-export const keepHistory = async (name: string, handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<void> => {
+export const keepHistory = async (
+  name: string,
+  handle: Pick<WorkflowHandle, 'fetchHistory'>,
+): Promise<void> => {
   const file = historyFile(name);
   if (existsSync(file) || !process.env['COUNTERSIGN_RECORD_HISTORIES']) return;
-  writeFileSync(file, `${JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())))}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())))}\n`,
+  );
 };

@@ -1,0 +1,114 @@
+import { evolveAttempt, noAttempt, type Attempt } from '../domain/attempt.ts';
+import type { Context, Step } from '../domain/attemptEnding.ts';
+import { effectsOfAttempt } from '../domain/effects.ts';
+import { authenticationStream, userStream } from '../domain/ids.ts';
+import type { Origin, Progress } from '../domain/inputs.ts';
+import { absentUser } from '../domain/user.ts';
+import type { Aggregates } from './aggregates.ts';
+import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
+import { readWhole } from './foldCache.ts';
+import type { Ports } from './ports.ts';
+
+export type OnRecord = {
+  readonly attempt: Attempt;
+  readonly revision: number;
+  readonly ids: ReadonlySet<string>;
+  readonly facts: Awaited<ReturnType<typeof readWhole>>;
+};
+
+type Around = Context & { readonly userRevision: number };
+
+const factsOf = (
+  requestId: string,
+  revision: number,
+  { userId, userRevision }: Around,
+  step: Step,
+): StreamFacts[] => [
+  ...(userId === undefined
+    ? []
+    : [{ stream: userStream(userId), expectedRevision: userRevision, facts: step.user }]),
+  { stream: authenticationStream(requestId), expectedRevision: revision, facts: step.attempt },
+];
+
+/** Attempts as they are on record, and the one way to add to them. */
+export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
+  const onRecord = async (requestId: string): Promise<OnRecord> => {
+    const known = await readWhole(ports.events, authenticationStream(requestId));
+    return {
+      attempt: known.reduce<Attempt>(evolveAttempt, noAttempt),
+      revision: known.length - 1,
+      ids: new Set(known.map((fact) => fact.id)),
+      facts: known,
+    };
+  };
+
+  /** What a decision looks at, caught up now. */
+  const context = async (userId: string | undefined): Promise<Around> => {
+    const user =
+      userId === undefined ? { state: absentUser, revision: -1 } : await aggregates.user(userId);
+    const { settings } = (await aggregates.configuration()).state;
+    return {
+      userId,
+      user: user.state,
+      userRevision: user.revision,
+      settings,
+      nowMs: ports.clock(),
+    };
+  };
+
+  const progress = async (requestId: string): Promise<Progress> => {
+    const { attempt, facts } = await onRecord(requestId);
+    if (attempt.status === 'none') throw new Error(`attempt ${requestId} is not on record`);
+    const { userId } = attempt;
+    const effects =
+      userId === undefined || attempt.status !== 'ended'
+        ? []
+        : effectsOfAttempt(requestId, userId, facts, (await aggregates.user(userId)).state);
+    return {
+      status: attempt.status,
+      effects,
+      ...(attempt.status === 'ended' ? { outcome: attempt.outcome } : {}),
+      ...(attempt.status === 'joined' ? { leaderId: attempt.leaderId } : {}),
+      ...('method' in attempt && attempt.method ? { method: attempt.method } : {}),
+      ...('expiresAt' in attempt ? { expiresAt: attempt.expiresAt } : {}),
+      ...('triesLeft' in attempt && attempt.triesLeft !== undefined
+        ? { triesLeft: attempt.triesLeft }
+        : {}),
+    };
+  };
+
+  /** Begins an attempt's stream. @throws {WrongExpectedRevision} where it exists */
+  const begin = async (
+    requestId: string,
+    origin: Origin,
+    around: Around,
+    step: Step,
+  ): Promise<void> => {
+    await record(ports, 'open', origin, factsOf(requestId, -1, around, step));
+  };
+
+  /** Takes one step on an attempt that is on record, one at a time for its person. */
+  const take = async (
+    { requestId, step, origin }: { requestId: string; step: string; origin: Origin },
+    decide: (attempt: Attempt, context: Context) => Promise<Step> | Step,
+  ): Promise<{ progress: Progress; mine: boolean }> => {
+    const stream = authenticationStream(requestId);
+    const first = await onRecord(requestId);
+    const userId = first.attempt.status === 'none' ? undefined : first.attempt.userId;
+    const attemptOnce = async () => {
+      const { attempt, revision, ids } = await onRecord(requestId);
+      if (ids.has(factIds(ports, step, stream, 1)[0]!)) return true;
+      const around = await context(userId);
+      const decided = await decide(attempt, around);
+      if (decided.attempt.length + decided.user.length === 0) return false;
+      await record(ports, step, origin, factsOf(requestId, revision, around, decided));
+      return decided.attempt.length > 0;
+    };
+    const mine = await aggregates.oneAtATime(userId ?? requestId, () =>
+      untilNoConflict(attemptOnce, () => undefined),
+    );
+    return { progress: await progress(requestId), mine };
+  };
+
+  return { onRecord, context, progress, begin, take };
+};

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
+import { workflowBundle } from '../../adapters/temporal/bundle.ts';
+import { dataConverter, historyFile } from './engine.ts';
+
+const names = readdirSync(fileURLToPath(new URL('../histories', import.meta.url)))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.replace(/\.json$/, ''));
+
+type History = { events: readonly { workflowExecutionStartedEventAttributes?: { workflowId: string } }[] };
+
+test.each(names)('REL-08 %s replays as it was recorded', async (name) => {
+  const history = JSON.parse(readFileSync(historyFile(name), 'utf8')) as History;
+  const { workflowId } = history.events[0]!.workflowExecutionStartedEventAttributes!;
+  await Worker.runReplayHistory(
+    { workflowBundle: await workflowBundle(), dataConverter, replayName: 'default' },
+    history,
+    workflowId,
+  );
+});
+
+test('REL-08 every workflow has histories to replay', () => {
+  const types = new Set(names.map((name) => name.split('-')[0]));
+  expect([...types].toSorted()).toEqual(['activation', 'authentication', 'change', 'fraudReport', 'userBlock']);
+});
+
+test('REL-08 a history that does not fit the code is noticed', async () => {
+  const text = readFileSync(historyFile('authentication-push-expired'), 'utf8');
+  const { workflowId } = (JSON.parse(text) as History).events[0]!.workflowExecutionStartedEventAttributes!;
+  const altered = JSON.parse(text.replaceAll('EVENT_TYPE_TIMER_STARTED', 'EVENT_TYPE_TIMER_CANCELED')) as History;
+  const options = { workflowBundle: await workflowBundle(), dataConverter };
+  await expect(Worker.runReplayHistory(options, altered, workflowId)).rejects.toThrow();
+});
