@@ -85,6 +85,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       log,
       shutdown,
       mobileAppUrl: () => mobileAppUrl,
+      ...(options.join === undefined ? {} : { node: options.join }),
     });
 
     const apps = frontEnds({ ...options, facade, adminToken });

@@ -4,6 +4,7 @@ import { answerAttempt, endAttempt, shutOut, type Step } from '../domain/attempt
 import { openAttempt, openWithCode } from '../domain/attemptOpening.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
 import { authenticationStream } from '../domain/ids.ts';
+import { toMs } from '../domain/instants.ts';
 import {
   systemActor,
   type AnswerPush,
@@ -72,6 +73,7 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
           method: input.method,
           hasCode: input.code !== undefined,
           expiresInSeconds: input.expiresInSeconds,
+          tooLate: input.notAfter !== undefined && toMs(input.notAfter) < around.nowMs,
         };
         const tokenHashes = new Map(
           around.user.status === 'present'

@@ -107,6 +107,15 @@ const askForCodes = async (run: Run, asked: AttemptReply): Promise<AttemptReply>
   }
 };
 
+/** What is not plain from the result: that nobody had to answer, and how a block ends. */
+const remarks = ({ method, code }: AttemptReply, user: string): string =>
+  [
+    ...(method === undefined ? [', nobody was asked'] : []),
+    ...(code === 'USER_BLOCKED'
+      ? [`\n"countersign unblock ${user} --reason TEXT" ends the block`]
+      : []),
+  ].join('');
+
 /** `countersign test`: one request to a user, to see that all parts work together. */
 export const addTest = (program: Command): void => {
   const test = program
@@ -128,7 +137,10 @@ export const addTest = (program: Command): void => {
     const ended =
       asked.state === 'awaiting-code' ? await askForCodes(run, asked) : await waitFor(run, asked);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    run.show(ended, () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}`);
+    run.show(
+      ended,
+      () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}${remarks(ended, user)}`,
+    );
     return ended.state === 'approved' || ended.state === 'skipped' ? 0 : 1;
   });
 };

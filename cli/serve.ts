@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/load.ts';
@@ -8,7 +9,7 @@ import { createLogger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { runs, type Run } from './command.ts';
-import { UsageFault } from './fault.ts';
+import { CommandFault, UsageFault } from './fault.ts';
 import { details } from './output.ts';
 
 export type StartServer = (options: ServerOptions) => Promise<RunningServer>;
@@ -19,14 +20,15 @@ const quoted = (word: string): string =>
 const commandLine = (...words: readonly string[]): string =>
   ['npx', 'countersign', ...words].map(quoted).join(' ');
 
-const welcome = (server: RunningServer): string =>
+const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
   [
     'Countersign is running.',
     details({
       http: server.http,
       https: server.https,
-      certificate: server.ca,
-      description: `${server.http}/api/v1/docs`,
+      'Web Service SDK': `${server.https}${sdkPaths[0] ?? ''}/PfWsSdk.asmx`,
+      'REST interface': `${server.http}/api/v1/docs`,
+      'certificate to trust': server.ca,
       data: server.data,
       temporal: server.temporal,
     }),
@@ -37,15 +39,22 @@ const tryIt = (
   { username, activation }: NonNullable<RunningServer['demo']>,
   { data, ca }: { readonly data: string; readonly ca: string },
 ) => {
-  const phone = ['--state', join(data, 'demo-phone'), '--ca', ca];
+  const memory = join(data, 'demo-phone');
+  const phone = ['--state', memory, '--ca', ca];
   const { url, code } = activation;
+  // A user has one phone; a second activation would be refused.
+  const make = existsSync(memory)
+    ? [`Try it: the phone of ${username} is in ${memory}; in a second terminal, in this folder,`]
+    : [
+        `Try it: in a second terminal, in this folder, make a phone for ${username},`,
+        `  ${commandLine('authenticator', 'activate', '--url', url, '--code', code, ...phone)}`,
+      ];
   return [
     '',
-    `Try it: in a second terminal, make a phone for ${username}`,
-    `  ${commandLine('authenticator', 'activate', '--url', url, '--code', code, ...phone)}`,
-    'let it approve whatever comes',
+    ...make,
+    'let it approve whatever comes (or, with --deny or --fraud instead of --approve, deny or report it),',
     `  ${commandLine('authenticator', 'watch', '--approve', ...phone)}`,
-    'and in a third one, ask for an approval',
+    'and in a third one, in this folder too, ask for an approval:',
     `  ${commandLine('test', username, '--data', data)}`,
   ].join('\n');
 };
@@ -53,7 +62,7 @@ const tryIt = (
 const next = (data: string): string =>
   [
     '',
-    'Next: add a user and activate their authenticator app',
+    'Next: in a second terminal, in this folder, add a user and activate their authenticator app',
     `  ${commandLine('users', 'add', 'ann@example.com', '--data', data)}`,
     `  ${commandLine('activation', 'create', 'ann@example.com', '--data', data)}`,
   ].join('\n');
@@ -81,6 +90,18 @@ const configOf = (run: Run): Config => {
   }
 };
 
+/** The default ports are popular, so a newcomer may well meet this first. */
+const sayWhichPort = (error: unknown): never => {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error)
+    throw Object.assign(
+      new CommandFault(
+        `port ${String(error.port)} is in use by another program: choose one by --http or --https, or 0 for a free one`,
+      ),
+      { cause: error },
+    );
+  throw error;
+};
+
 const stop = (): void => void process.kill(process.pid, 'SIGTERM');
 /** A closed terminal, or the end of the program that started this one, is an order to stop. */
 const stopWithParent = (): void => {
@@ -104,18 +125,22 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     ensureHardened();
     const startServer = await load();
     const log = createLogger({ level: config.logLevel });
-    const starting = startServer({ ...config, log });
-    // A signal that comes during the start is answered after it: half a server cannot stop in order.
+    const starting = startServer({ ...config, log }).catch(sayWhichPort);
+    // A signal that comes during the start is answered after it: half a server cannot stop in order. A start that
+    // failed has stopped what there was, and this command ends with its reason.
     const shutdown: Shutdown = {
       add: () => undefined,
-      run: async (reason) => (await starting).stop(reason),
+      run: async (reason) => {
+        const server = await starting.catch(() => undefined);
+        return server === undefined ? await new Promise(() => undefined) : server.stop(reason);
+      },
     };
     installLastHandlers(log, shutdown);
     stopWithParent();
     const server = await starting;
     run.show({ ready: true, ...server, stop: undefined }, () =>
       [
-        welcome(server),
+        welcome(server, config),
         server.demo ? tryIt(server.demo, { data: config.data, ca: server.ca }) : next(config.data),
       ].join('\n'),
     );

@@ -22,6 +22,8 @@ export type AttemptRequest = {
   readonly method: Method | undefined;
   readonly hasCode: boolean;
   readonly expiresInSeconds: number | undefined;
+  /** True where its caller has given up already. */
+  readonly tooLate: boolean;
 };
 
 const hourMs = 3_600_000;
@@ -40,6 +42,13 @@ const equalAttempt = (user: PresentUser, originKey: string, nowMs: number, grace
       letsIn(outcomeOf(challenge.code)) &&
       toMs(challenge.at) + graceMs > nowMs,
   )?.requestId;
+
+/**
+ * Protocols that repeat a request by themselves are answered from an approval of a moment ago; a REST caller that
+ * means the same request says so by its Idempotency-Key.
+ */
+const graceMs = ({ data }: AttemptRequest, settings: Settings): number =>
+  data.channel === 'rest' || data.channel === 'cli' ? 0 : settings.duplicateGraceSeconds * 1000;
 
 const pushLimited = (user: PresentUser, settings: Settings, nowMs: number): boolean =>
   user.pushRefusedAtMs.filter((at) => at > nowMs - hourMs).length >= settings.pushLimitPerHour;
@@ -96,12 +105,7 @@ const situation = (request: AttemptRequest, context: Context): Situation => {
     // A typed code decides by itself; it neither needs nor gives anybody else's answer.
     equalAttempt:
       present && !request.hasCode
-        ? equalAttempt(
-            present,
-            request.data.originKey,
-            nowMs,
-            settings.duplicateGraceSeconds * 1000,
-          )
+        ? equalAttempt(present, request.data.originKey, nowMs, graceMs(request, settings))
         : undefined,
     usableMethod: method,
     throttled: present !== undefined && throttled(present, method, request, context),
@@ -122,6 +126,8 @@ export const openAttempt = (
   context: Context,
   devices: (active: readonly string[]) => readonly ChallengedDevice[],
 ): Step | 'needsCode' => {
+  if (request.tooLate)
+    return { ...nothing, attempt: [requested(request, context), endedBy('INTERNAL', undefined)] };
   const verdict = evaluate(situation(request, context));
   const opening = [requested(request, context), ruleMatched(verdict)];
   const userId = context.user.status === 'present' ? context.userId : undefined;

@@ -31,6 +31,8 @@ export type OpenAttempt = {
   readonly method?: Method;
   readonly reference?: string;
   readonly expiresInSeconds?: number;
+  /** The caller has been told by then that nothing was decided, so nobody may be asked any more. */
+  readonly notAfter?: string;
   readonly origin: Origin;
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import packageJson from '../package.json' with { type: 'json' };
 import { createActivities } from '../activities/index.ts';
 import { eventId } from '../adapters/eventStore/eventId.ts';
 import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
@@ -22,6 +23,7 @@ import type { Shutdown } from '../runtime/shutdown.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
 import { resumeFromLog } from './resume.ts';
+import { systemLog } from './systemLog.ts';
 
 export type CoreOptions = {
   readonly layout: DataLayout;
@@ -30,7 +32,12 @@ export type CoreOptions = {
   readonly log: Logger;
   readonly shutdown: Shutdown;
   readonly mobileAppUrl: () => string;
+  /** Name of a process that joined another one. */
+  readonly node?: string;
 };
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own manifest
+const { version: programVersion } = packageJson as { version: string };
 
 /** How long the worker may finish what it has begun. */
 const workerStopMs = 20_000;
@@ -40,6 +47,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const { layout, masterKey, temporal, log, shutdown, mobileAppUrl } = options;
   const events = await openSqliteEventStore({ file: layout.events });
   shutdown.add('event store', () => events.close());
+  const facts = systemLog(events);
   const secrets = openSecrets({ file: layout.keys, masterKey });
   shutdown.add('secrets', () => secrets.close());
   const views = openSqliteViews(layout.views);
@@ -55,7 +63,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     address: temporal.address,
     namespace: temporal.namespace,
     masterKeys: [masterKey],
-    onRefused: alarm(events, log),
+    onRefused: alarm(facts, log),
   });
   shutdown.add('Temporal connection', () => engine.close());
   const otp = otplibOtp();
@@ -113,6 +121,9 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   });
 
   await createDeployment(workflows);
+  const node = options.node ?? 'first';
+  const started = { type: 'SystemStarted', data: { node, version: programVersion } } as const;
+  await facts.record(started, `started/${newId()}`);
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
   return { commands, queries };

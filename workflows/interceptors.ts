@@ -8,23 +8,29 @@ import { isRefused } from '../domain/refused.ts';
 const refusal = () =>
   ApplicationFailure.nonRetryable('the payload was not sealed for this workflow', 'refused');
 
+/** Signals that carry nothing: each only has its workflow look at the log again, or end early what the log ends anyway. */
+const bare: ReadonlySet<string> = new Set(['leaderEnded', 'lift', 'confirmed']);
+
+/** Without an argument nothing was sealed either; a handler that took one apart would fail its workflow task for ever. */
+const isForged = (args: readonly unknown[]): boolean => args.length === 0 || args.some(isRefused);
+
 /**
- * The one place where a payload that we did not seal is turned away (SEC-74): a signal is dropped, an update is
- * refused before it is accepted, a start fails. The workflow itself goes on to its own deadline. The alarm
- * is raised by the codec that saw the payload.
+ * The one place where a payload that we did not seal is turned away (SEC-74): a signal is dropped, an update and a
+ * start fail. The workflow itself goes on to its own deadline. The alarm is raised by the codec that saw the
+ * payload. Updates are caught where they are handled: the SDK validates only those whose handler has a validator.
  */
 const refuseUnsealed: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
-    if (input.args.some(isRefused)) throw refusal();
+    if (isForged(input.args)) throw refusal();
     return await next(input);
   },
   async handleSignal(input, next) {
-    if (input.args.some(isRefused)) return;
+    if (isForged(input.args) && !(input.args.length === 0 && bare.has(input.signalName))) return;
     await next(input);
   },
-  validateUpdate(input, next) {
-    if (input.args.some(isRefused)) throw refusal();
-    next(input);
+  async handleUpdate(input, next) {
+    if (isForged(input.args)) throw refusal();
+    return await next(input);
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream } from '../../domain/ids.ts';
+import { toIso } from '../../domain/instants.ts';
 import type { OpenAttempt } from '../../domain/inputs.ts';
 import { canonicalName } from '../../domain/username.ts';
 import { cancelUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
@@ -16,6 +17,8 @@ import { NotRunning } from './engine.ts';
 
 /** An attempt is on record this soon, or the log or the workflow engine is away (REL-09). */
 const onRecordWithinMs = 5_000;
+/** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
+const decidedWithinMs = 10_000;
 /** Longest texts that reach the log. */
 const maxApplication = 64;
 const maxInitiatingIp = 128;
@@ -85,6 +88,7 @@ export const attemptCommands = (
       method: input.method,
       reference: input.reference,
       expiresInSeconds: input.expiresInSeconds,
+      notAfter: toIso(context.now() + decidedWithinMs),
       origin: await originOf(context, caller, requestId),
     });
   };

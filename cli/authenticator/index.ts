@@ -99,7 +99,9 @@ const activateAction = async (options: Options & Given): Promise<void> => {
   const { username, accountName, url } = activated;
   const name = accountName === '' ? url : accountName;
   say(
-    options.json ? JSON.stringify(activated) : `This phone now answers for ${username} (${name}).`,
+    options.json
+      ? JSON.stringify(activated)
+      : `This phone now answers for ${username} (${name}). To keep it, do not deny the request "Test" that comes now.`,
   );
 };
 

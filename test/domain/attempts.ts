@@ -39,6 +39,7 @@ export const request = (more: Partial<AttemptRequest> = {}): AttemptRequest => (
   method: undefined,
   hasCode: false,
   expiresInSeconds: undefined,
+  tooLate: false,
   ...more,
 });
 

@@ -23,7 +23,7 @@ const issue = async (userId?: string) => {
   const stream = activationStream(activationId);
   const expiresAt = toIso((await engine.env.currentTimeMs()) + 10 * minuteMs);
   await changeUser({ userId: owner }, { type: 'requestActivation', activationId, routeHash: 'route', expiresAt });
-  const handle = engine.env.client.workflow.getHandle(stream);
+  const handle = engine.client.workflow.getHandle(stream);
   const confirmationHash = `confirmation-${activationId}`;
   return {
     userId: owner,
@@ -61,7 +61,7 @@ const testPush = async (userId: string) => {
   const opened = await engine.onRecord(userStream(userId), 'UserChallengeOpened');
   const stream = authenticationStream(opened.data.requestId);
   const { data } = await engine.onRecord(stream, 'AuthenticationChallengeSent');
-  const handle = engine.env.client.workflow.getHandle(stream);
+  const handle = engine.client.workflow.getHandle(stream);
   return async (answer: 'approve' | 'deny') =>
     await handle.executeUpdate(answerUpdate, { args: [{ guid: data.devices[0]!.guid, tokenHash, answer }] });
 };
@@ -92,7 +92,7 @@ test('a device whose test sign-in is denied is removed', async () => {
 test('a device whose test sign-in nobody answers stays', async () => {
   const { handle, userId, confirm } = await activated();
   await confirm();
-  await handle.result();
+  await engine.untilEnd(handle);
   const types = await typesOf(engine, userStream(userId));
   expect(types).toContain('UserChallengeClosed');
   expect(types).not.toContain('DeviceRemoved');
@@ -101,7 +101,7 @@ test('a device whose test sign-in nobody answers stays', async () => {
 test('a device that is not confirmed vanishes after 10 minutes', async () => {
   const { handle, userId } = await activated();
   const { meta } = await engine.onRecord(userStream(userId), 'DeviceActivated');
-  await handle.result();
+  await engine.untilEnd(handle);
   const removed = await engine.onRecord(userStream(userId), 'DeviceRemoved');
   expect(removed.data.reason).toBe('unconfirmed');
   const lateMs = Date.parse(removed.meta.at) - Date.parse(meta.at) - 10 * minuteMs;
@@ -136,7 +136,7 @@ test('a silent device or a "no" leaves the code usable, and so does a caller who
 
 test('a code that nobody uses expires', async () => {
   const { handle, stream } = await issue();
-  await handle.result();
+  await engine.untilEnd(handle);
   const ended = await engine.onRecord(stream, 'ActivationEnded');
   expect(ended.data.reason).toBe('expired');
   await keepHistory('activation-expired', handle);

@@ -56,7 +56,7 @@ describe('a push', () => {
     const facts = await engine.node.events.readStream(userStream(sent.person.userId));
     const blocked = facts.find((fact) => fact.type === 'UserBlocked')!;
     expect(blocked.data).toMatchObject({ flag: 'fraud', fraudReportId: requestId });
-    const { workflow } = engine.env.client;
+    const { workflow } = engine.client;
     const report = workflow.getHandle(fraudReportStream(requestId));
     const block = workflow.getHandle(userBlockStream(blocked.data.blockId));
     for (const child of [report, block])

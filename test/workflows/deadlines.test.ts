@@ -11,7 +11,7 @@ const { start, push, ended, equal, awaiting } = attemptsIn(() => engine);
 
 test('that nobody answers expires at its deadline', async () => {
   const sent = await push();
-  await sent.handle.result();
+  await engine.untilEnd(sent.handle);
   const expired = await engine.onRecord(sent.stream, 'AuthenticationExpired');
   expect(expired.data.code).toBe('NO_RESPONSE');
   const late = Date.parse(expired.meta.at) - Date.parse(sent.expiresAt);
@@ -25,21 +25,21 @@ test('give up when their leader is gone for good', async () => {
   const sent = await push();
   const { stream, handle } = await equal(sent);
   await sent.handle.terminate('lost');
-  await handle.result();
+  await engine.untilEnd(handle);
   expect(await ended(stream)).toBe('INTERNAL');
   await keepHistory('authentication-leader-lost', handle);
 });
 
 test('that does not come expires the attempt', async () => {
   const { handle, stream } = await awaiting();
-  await handle.result();
+  await engine.untilEnd(handle);
   expect(await ended(stream)).toBe('NO_RESPONSE');
 });
 
 test('REL-11 begun anew while it waits, an attempt keeps its old deadline', async () => {
   const sent = await push();
   await sent.handle.terminate('lost');
-  await (await start(sent.input)).result();
+  await engine.untilEnd(await start(sent.input));
   const expired = await engine.onRecord(sent.stream, 'AuthenticationExpired');
   expect(Math.abs(Date.parse(expired.meta.at) - Date.parse(sent.expiresAt))).toBeLessThan(1_000);
   expect((await typesOf(engine, sent.stream)).slice(2)).toEqual([

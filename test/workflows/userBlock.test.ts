@@ -17,8 +17,8 @@ test('a block of 90 days ends after exactly 90 days', async () => {
   const blockId = randomUUID();
   const change = await changeUser({ userId }, { type: 'block', blockId, reason: 'lost phone' });
   expect((await change.result()).result).toMatchObject({ userId, blockId });
-  const handle = engine.env.client.workflow.getHandle(userBlockStream(blockId));
-  await handle.result();
+  const handle = engine.client.workflow.getHandle(userBlockStream(blockId));
+  await engine.untilEnd(handle);
   const stream = userStream(userId);
   const blocked = await engine.onRecord(stream, 'UserBlocked');
   const unblocked = await engine.onRecord(stream, 'UserUnblocked');
@@ -35,7 +35,7 @@ test('a block that is lifted ends at once, its timer with it', async () => {
   const blockId = randomUUID();
   await changeUser({ userId }, { type: 'block', blockId, reason: 'lost phone' });
   const change = await changeUser({ userId }, { type: 'unblock', reason: 'found' });
-  const handle = engine.env.client.workflow.getHandle(userBlockStream(blockId));
+  const handle = engine.client.workflow.getHandle(userBlockStream(blockId));
   await handle.result();
   const { events } = await handle.fetchHistory();
   expect(events?.some((event) => event.timerCanceledEventAttributes)).toBe(true);
