@@ -21,10 +21,10 @@ const sqliteVersion = (): string => {
   }
 };
 
-/** The CLI's own version, from a line such as `temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)`. */
+/** The CLI's own version (0.0.0-DEV where Go built it from source), from a line such as `temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)`. */
 const cliVersion = (path: string): string => {
   const said = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 });
-  return /\d+\.\d+\.\d+/.exec(said)?.[0] ?? 'unknown';
+  return /\d+\.\d+\.\d+[\w.-]*/.exec(said)?.[0] ?? 'unknown';
 };
 
 /** What the figures were made on; neither its name nor where anything lies. */
@@ -32,7 +32,8 @@ export const machine = () => ({
   cores: availableParallelism(),
   memoryGiB: Math.round((totalmem() / bytesPerGiB) * 10) / 10,
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
-  os: `${platform()} ${release()} ${arch()}`,
+  // What follows the first dash is the builder's own mark.
+  os: `${platform()} ${release().split('-')[0]} ${arch()}`,
 });
 
 export const versions = async () => {

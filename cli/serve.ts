@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/load.ts';
@@ -8,6 +7,7 @@ import { installLastHandlers } from '../runtime/lastHandlers.ts';
 import { createLogger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
+import { readState } from './authenticator/state.ts';
 import { runs, type Run } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { details } from './output.ts';
@@ -35,15 +35,19 @@ const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
   ].join('\n');
 
 /** The whole loop with no phone: three commands for other terminals. */
-const tryIt = (
+const tryIt = async (
   { username, activation }: NonNullable<RunningServer['demo']>,
   { data, ca }: { readonly data: string; readonly ca: string },
-) => {
+): Promise<string> => {
   const memory = join(data, 'demo-phone');
   const phone = ['--state', memory, '--ca', ca];
   const { url, code } = activation;
   // A user has one phone; a second activation would be refused.
-  const make = existsSync(memory)
+  const isThere = await readState(memory).then(
+    ({ accounts }) => accounts.length > 0,
+    () => false,
+  );
+  const make = isThere
     ? [`Try it: the phone of ${username} is in ${memory}; in a second terminal, in this folder,`]
     : [
         `Try it: in a second terminal, in this folder, make a phone for ${username},`,
@@ -138,11 +142,11 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     installLastHandlers(log, shutdown);
     stopWithParent();
     const server = await starting;
+    const more = server.demo
+      ? await tryIt(server.demo, { data: config.data, ca: server.ca })
+      : next(config.data);
     run.show({ ready: true, ...server, stop: undefined }, () =>
-      [
-        welcome(server, config),
-        server.demo ? tryIt(server.demo, { data: config.data, ca: server.ca }) : next(config.data),
-      ].join('\n'),
+      [welcome(server, config), more].join('\n'),
     );
   });
 };

@@ -7,7 +7,7 @@ import { serve, temporaryData, type ServerProcess } from '../support/serverProce
 
 /** `wide` turns ASCII digits into full-width ones. */
 const wide = (digits: string): string =>
-  [...digits].map((digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)).join('');
+  digits.replaceAll(/\d/g, (digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0));
 
 type Text = { readonly name: string; readonly of: (user: OathUser) => string };
 const texts: readonly Text[] = [

@@ -88,7 +88,9 @@ const wrongAnswer = (): PushAnswer => {
   ];
   const guid = pick(random, guids)();
   const tokenHash = pick(random, tokens)();
-  const isRight = known.some(({ push, phone }) => push['guid'] === guid && phone.tokenHash === tokenHash);
+  const isRight = known.some(
+    ({ push, phone }) => push['guid'] === guid && phone.tokenHash === tokenHash,
+  );
   const proof = pick(random, proofs)();
   return {
     guid,
@@ -113,11 +115,15 @@ describe('SEC-46 answers that nobody was asked for', () => {
     for (let number = 0; number < wrongProofs; number += 1) {
       const proof = randomBytes(20).toString('hex');
       const guid = push['guid'] ?? '';
-      note(await commands.answerPush({ guid, tokenHash: phone.tokenHash, answer: 'approve', proof }));
+      note(
+        await commands.answerPush({ guid, tokenHash: phone.tokenHash, answer: 'approve', proof }),
+      );
     }
     expect([...said.keys()]).toEqual(['notOpen']);
     for (const name of names) expect(await stateOf(name)).toBe('awaiting-user');
-    expect(factsOnDisk(data.path, 'AuthenticationDeviceAnswered', 'DeviceTokenChanged')).toEqual([]);
+    expect(factsOnDisk(data.path, 'AuthenticationDeviceAnswered', 'DeviceTokenChanged')).toEqual(
+      [],
+    );
     process.stderr.write(`SEC-46: ${said.get('notOpen')} wrong answers, none accepted\n`);
   }, 900_000);
 

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { activatePhone, type AppPhone } from '../support/appPhone.ts';
 import { factsOnDisk } from '../support/factLog.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
-import { listensOn, temporalCli, type CliAnswer, type TemporalCli } from '../support/temporalCli.ts';
+import {
+  listensOn,
+  temporalCli,
+  type CliAnswer,
+  type TemporalCli,
+} from '../support/temporalCli.ts';
 import { until } from '../support/until.ts';
 
 /* Somebody on this machine reaches the workflow engine's port, and has no key. */
@@ -127,27 +132,46 @@ describe('SEC-74 what is not sealed for a workflow', () => {
     expect(ended).toMatchObject({ state: 'expired', code: 'NO_RESPONSE' });
     const lateMs = Date.parse(ended.endedAt ?? '') - Date.parse(ended.expiresAt ?? '');
     expect(lateMs).toBeLessThan(3_000);
-    const outcomes = factsOnDisk(data.path, 'AuthenticationDeviceAnswered', 'AuthenticationApproved');
+    const outcomes = factsOnDisk(
+      data.path,
+      'AuthenticationDeviceAnswered',
+      'AuthenticationApproved',
+    );
     expect(outcomes.filter(({ stream }) => stream === workflow)).toEqual([]);
     process.stderr.write(`SEC-74: ended ${lateMs} ms after its deadline\n`);
   }, 90_000);
 
   test('SEC-74 a workflow that somebody else starts does nothing', async () => {
-    const before = factsOnDisk(data.path, 'SettingsChanged', 'UserAdded', 'AuthenticationRequested');
+    const before = factsOnDisk(
+      data.path,
+      'SettingsChanged',
+      'UserAdded',
+      'AuthenticationRequested',
+    );
     const forgedId = 'ABCDEF0123456789ABCDEF0123456789';
     const inputs = {
       authentication: { requestId: forgedId, who: { userId: 'x' }, callerId: 'x' },
-      change: { kind: 'configuration', command: { type: 'changeSettings', changes: { blockDays: 1 } } },
+      change: {
+        kind: 'configuration',
+        command: { type: 'changeSettings', changes: { blockDays: 1 } },
+      },
     };
     for (const [type, input] of Object.entries(inputs)) {
-      const where = ['--type', type, '--task-queue', 'countersign', '--workflow-id', `${type}-forged`];
+      const where = [
+        '--type',
+        type,
+        '--task-queue',
+        'countersign',
+        '--workflow-id',
+        `${type}-forged`,
+      ];
       await cli('workflow', 'start', ...where, '--input', JSON.stringify(input));
       const end = await cli('workflow', 'result', '--workflow-id', `${type}-forged`);
       expect(end.code).not.toBe(0);
     }
-    expect(factsOnDisk(data.path, 'SettingsChanged', 'UserAdded', 'AuthenticationRequested')).toEqual(
-      before,
-    );
+    expect(
+      factsOnDisk(data.path, 'SettingsChanged', 'UserAdded', 'AuthenticationRequested'),
+    ).toEqual(before);
   }, 60_000);
 
   test('SEC-74 afterwards a person still signs in', async () => {
@@ -174,6 +198,6 @@ describe('SEC-75 the workflow engine', () => {
     const { stdout } = await cli('operator', 'namespace', 'list', '-o', 'json');
     const names = [...stdout.matchAll(/"name": *"([^"]+)"/g)].map(([, name]) => name);
     // The development server always makes a namespace of its own; nothing of ours works in it.
-    expect(names.toSorted()).toEqual(['countersign', 'default', 'temporal-system']);
+    expect(new Set(names)).toEqual(new Set(['countersign', 'default', 'temporal-system']));
   });
 });

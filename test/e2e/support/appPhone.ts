@@ -36,6 +36,8 @@ export type Forged = {
 export type AppPhone = {
   readonly account: Account;
   readonly tokenHash: string;
+  /** What it was activated with. */
+  readonly activation: { readonly url: string; readonly code: string };
   /** The open push of an application; waits for it. */
   push(application: string): Promise<Push>;
   proofFor(push: Push): string;
@@ -78,21 +80,34 @@ export const postXml = (
     sending.end(body);
   });
 
+export type ActivateOptions = {
+  readonly deviceName?: string;
+  /** Told what the server answers to the phone during its activation. */
+  readonly onAnswer?: (body: string) => void;
+};
+
 /** Activates a phone for a user that is there; `folder` is its memory. */
 export const activatePhone = async (
   server: ServerProcess,
   folder: string,
   username: string,
+  options: ActivateOptions = {},
 ): Promise<AppPhone> => {
   mkdirSync(folder, { recursive: true });
-  const send = transport(readFileSync(server.info.ca, 'utf8'));
+  const { deviceName, onAnswer } = options;
+  const trusting = transport(readFileSync(server.info.ca, 'utf8'));
+  const send: typeof trusting = async (sent) => {
+    const received = await trusting(sent);
+    onAnswer?.(received.body);
+    return received;
+  };
   const { url, code } = await server.rest.ok<{ url: string; code: string }>(
     'POST',
     `/users/${username}/activations`,
     {},
   );
   const phone = { folder, send, now: Date.now, sleep: (ms: number) => pause(ms) };
-  await activate(phone, { code, ...serviceUrls(url, { insecure: false }) });
+  await activate(phone, { code, ...serviceUrls(url, { insecure: false }) }, deviceName);
   const [account] = (await readState(folder)).accounts;
   if (account === undefined) throw new Error('the phone remembers no account');
   const proofFor = (push: Push): string =>
@@ -101,6 +116,7 @@ export const activatePhone = async (
       : otp.proofOf(account.oathSecret, push['oathCounter'] ?? '0');
   return {
     account,
+    activation: { url, code },
     tokenHash: sha256(account.deviceToken),
     proofFor,
     push: (application) =>

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { relative } from 'node:path';
+import { layoutOf } from '../../../runtime/dataFolder.ts';
+import { makeCanaries, names } from '../support/canaries.ts';
+import { driveCanaries, type Driven } from '../support/canaryDoors.ts';
+import { filesBelow, formsOf, hitsIn, type Needle } from '../support/needles.ts';
+import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
+import { temporalCli, workflowIds } from '../support/temporalCli.ts';
+
+/* Secrets and personal data go in at every door; where do they come to lie? */
+
+/** What may be in clear, where, and why. */
+const allowed: readonly { readonly what: RegExp; readonly where: RegExp; readonly why: string }[] =
+  [
+    {
+      what: /^(?:username|otherUsername|unknownUsername|firstName|lastName)$/,
+      where: /^store\/views[^/]*\.db/,
+      why: 'lists are searched and ordered by name; the views are made from the log and go with it',
+    },
+  ];
+
+const data = temporaryData();
+const canary = makeCanaries();
+let server: ServerProcess;
+let driven: Driven;
+let histories: readonly { readonly id: string; readonly text: string }[];
+let found: { readonly what: string; readonly where: string; readonly form: string }[] = [];
+
+const atATime = 4;
+
+/** Everything that somebody with the engine's port reads: the list and each history. */
+const readHistories = async (): Promise<typeof histories> => {
+  const cli = await temporalCli(server.info.temporal);
+  const ids = await workflowIds(cli);
+  const list = await cli('workflow', 'list', '--limit', '1000', '-o', 'json');
+  const read: { id: string; text: string }[] = [{ id: 'list', text: list.stdout }];
+  for (let at = 0; at < ids.length; at += atATime) {
+    const some = ids.slice(at, at + atATime).map(async (id) => {
+      const shown = await cli('workflow', 'show', '--workflow-id', id, '-o', 'json');
+      return { id, text: shown.stdout + shown.stderr };
+    });
+    read.push(...(await Promise.all(some)));
+  }
+  return read;
+};
+
+/** Seeds also in the other case: base32 has no case of its own. */
+const needles = (): readonly { readonly what: string; readonly forms: readonly Needle[] }[] =>
+  Object.entries({ ...canary, ...driven.made }).flatMap(([what, value]) => [
+    { what, forms: formsOf(value) },
+    ...(typeof value === 'string' && /seed$/i.test(what)
+      ? [{ what, forms: formsOf(value.toUpperCase()) }]
+      : []),
+  ]);
+
+const inText = (text: string, forms: readonly Needle[]): readonly string[] => {
+  const bytes = Buffer.from(text);
+  return forms.filter((form) => bytes.includes(form.bytes)).map(({ form }) => form);
+};
+
+beforeAll(async () => {
+  server = await serve({ data: data.path, env: { COUNTERSIGN_LOG_LEVEL: 'debug' } });
+  driven = await driveCanaries(server, `${data.path}-home`, canary);
+  histories = await readHistories();
+  await server.kill('SIGTERM');
+  const { root } = layoutOf(data.path);
+  const files = filesBelow(root);
+  found = needles().flatMap(({ what, forms }) =>
+    hitsIn(files, forms).map(({ file, form }) => ({ what, where: relative(root, file), form })),
+  );
+}, 180_000);
+
+afterAll(() => data.remove(), 60_000);
+
+describe('SEC-72 canaries', () => {
+  test('SEC-72 every door was driven, well and badly', () => {
+    const statuses = driven.heard.map(({ status }) => status);
+    for (const status of [200, 201, 202, 204, 400, 401, 404, 500])
+      expect([status, statuses.includes(status)]).toEqual([status, true]);
+    const expected = [
+      'accountPassword',
+      'apiToken',
+      'confirmationCode',
+      'deviceToken',
+      'appSeed',
+      'permit',
+    ];
+    for (const name of expected) expect(driven.made[name]?.length).toBeGreaterThan(8);
+    // The search finds what is there.
+    expect(found.some(({ what, where }) => what === 'username' && where.includes('views'))).toBe(
+      true,
+    );
+  });
+
+  test('SEC-72 no file of the data folder holds one, but for what is listed', () => {
+    const hits = found.filter(
+      ({ what, where }) => !allowed.some((one) => one.what.test(what) && one.where.test(where)),
+    );
+    expect(hits).toEqual([]);
+  });
+
+  test('SEC-72 the log on stderr holds none, not even at its most talkative', () => {
+    const log = server.log();
+    expect(log).toContain('stopped');
+    const hits = needles().flatMap(({ what, forms }) =>
+      inText(log, forms).map((form) => [what, form]),
+    );
+    expect(hits).toEqual([]);
+  });
+
+  test('SEC-72 no refusal tells one back', () => {
+    const refusals = driven.heard.filter(
+      ({ status, text }) => status >= 400 || /disposition="fail"|Result>false</.test(text),
+    );
+    expect(refusals.length).toBeGreaterThan(20);
+    const hits = refusals.flatMap(({ door, text }) =>
+      needles()
+        .filter(({ what }) => !names.has(what))
+        .flatMap(({ what, forms }) => inText(text, forms).map(() => `${what} at ${door}`)),
+    );
+    expect(hits).toEqual([]);
+  });
+
+  test('SEC-73 histories that are read without a key show none', () => {
+    expect(histories.length).toBeGreaterThan(20);
+    const hits = needles().flatMap(({ what, forms }) =>
+      histories.flatMap(({ id, text }) => inText(text, forms).map((form) => [what, id, form])),
+    );
+    expect(hits).toEqual([]);
+    expect(histories.some(({ text }) => text.includes('WORKFLOW_EXECUTION_COMPLETED'))).toBe(true);
+  });
+});
