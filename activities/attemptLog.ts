@@ -30,6 +30,21 @@ const factsOf = (
   { stream: authenticationStream(requestId), expectedRevision: revision, facts: step.attempt },
 ];
 
+const progressOf = (attempt: Attempt, effects: Progress['effects']): Progress => {
+  if (attempt.status === 'none') throw new TypeError('an attempt begins with its request');
+  return {
+    status: attempt.status,
+    effects,
+    ...(attempt.status === 'ended' ? { outcome: attempt.outcome } : {}),
+    ...(attempt.status === 'joined' ? { leaderId: attempt.leaderId } : {}),
+    ...('method' in attempt && attempt.method ? { method: attempt.method } : {}),
+    ...('expiresAt' in attempt ? { expiresAt: attempt.expiresAt } : {}),
+    ...('triesLeft' in attempt && attempt.triesLeft !== undefined
+      ? { triesLeft: attempt.triesLeft }
+      : {}),
+  };
+};
+
 /** Attempts as they are on record, and the one way to add to them. */
 export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
   const onRecord = async (requestId: string): Promise<OnRecord> => {
@@ -56,6 +71,7 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
     };
   };
 
+  /** How an attempt on record stands, and what it leaves to be done. */
   const progress = async (requestId: string): Promise<Progress> => {
     const { attempt, facts } = await onRecord(requestId);
     if (attempt.status === 'none') throw new Error(`attempt ${requestId} is not on record`);
@@ -64,27 +80,23 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
       userId === undefined || attempt.status !== 'ended'
         ? []
         : effectsOfAttempt(requestId, userId, facts, (await aggregates.user(userId)).state);
-    return {
-      status: attempt.status,
-      effects,
-      ...(attempt.status === 'ended' ? { outcome: attempt.outcome } : {}),
-      ...(attempt.status === 'joined' ? { leaderId: attempt.leaderId } : {}),
-      ...('method' in attempt && attempt.method ? { method: attempt.method } : {}),
-      ...('expiresAt' in attempt ? { expiresAt: attempt.expiresAt } : {}),
-      ...('triesLeft' in attempt && attempt.triesLeft !== undefined
-        ? { triesLeft: attempt.triesLeft }
-        : {}),
-    };
+    return progressOf(attempt, effects);
   };
 
-  /** Begins an attempt's stream. @throws {WrongExpectedRevision} where it exists */
+  /**
+   * Begins an attempt's stream. What was just written is not read back: opening leaves no effects.
+   * @throws {WrongExpectedRevision} where the stream exists
+   */
   const begin = async (
     requestId: string,
     origin: Origin,
     around: Around,
     step: Step,
-  ): Promise<void> => {
-    await record(ports, 'open', origin, factsOf(requestId, -1, around, step));
+  ): Promise<Progress> => {
+    const appends = factsOf(requestId, -1, around, step);
+    const { repeated } = await record(ports, 'open', origin, appends);
+    if (repeated) return await progress(requestId);
+    return progressOf(step.attempt.reduce<Attempt>(evolveAttempt, noAttempt), []);
   };
 
   /** Takes one step on an attempt that is on record, one at a time for its person. */

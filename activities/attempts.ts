@@ -87,14 +87,13 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
           opened === 'needsCode'
             ? openWithCode(request, around, await codes.match(input.code!, stream, around))
             : opened;
-        await begin(requestId, origin, around, step);
+        return await begin(requestId, origin, around, step);
       };
-      await aggregates.oneAtATime(userId ?? requestId, () =>
+      return await aggregates.oneAtATime(userId ?? requestId, () =>
         untilNoConflict(attemptOnce, (conflict) =>
-          conflict.stream === stream ? Promise.resolve() : undefined,
+          conflict.stream === stream ? progress(requestId) : undefined,
         ),
       );
-      return await progress(requestId);
     },
 
     /** @returns `mine` false where the attempt was decided before, `notOpen` where this device may not answer it */

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { sharedCache } from './temporalInstall.ts';
+
 /** Node's switches in production: no debugger by signal (SEC-77), and no `__proto__` to pollute (SEC-19). */
 export const hardenedFlags = ['--disable-sigusr1', '--disable-proto=delete'] as const;
 
@@ -18,5 +21,8 @@ export const ensureHardened = (): void => {
   const node = [process.execPath, ...process.execArgv, ...hardenedFlags, ...process.argv.slice(1)];
   // Node marks execve as experimental and would say so on stderr at every start.
   process.removeAllListeners('warning');
-  process.execve('/bin/sh', ['sh', '-c', script, 'sh', ...node], process.env);
+  // What Node compiled once it need not compile at the next start; the folder is its owner's alone.
+  const compiled = join(sharedCache(process.env), '..', 'compiled');
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  process.execve('/bin/sh', ['sh', '-c', script, 'sh', ...node], env);
 };

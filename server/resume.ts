@@ -11,6 +11,7 @@ import type { Logger } from '../runtime/logger.ts';
 
 /** Rows of one kind that are looked at in one start. */
 const maxRows = 20_000;
+const retryMs = 2_000;
 
 type Options = {
   readonly views: Pick<Views, 'reader'>;
@@ -25,6 +26,7 @@ type Options = {
  */
 export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void } => {
   let stopped = false;
+  let retry: NodeJS.Timeout | undefined;
   const again = { again: true } as const;
   const { reader } = views;
 
@@ -108,8 +110,19 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
     if (Object.values(resumed).some((count) => count > 0))
       log.warn('the workflow engine did not know of open work; it goes on from the log', resumed);
   };
-  run().catch((error: unknown) => {
-    if (!stopped) log.error('open work could not be looked through', { error });
-  });
-  return { stop: () => void (stopped = true) };
+  /** The engine may go away meanwhile; what was not looked at yet waits until it is back. */
+  const untilDone = (): void => {
+    run().catch((error: unknown) => {
+      if (stopped) return;
+      log.error('open work could not be looked through; trying again', { error });
+      retry = setTimeout(untilDone, retryMs);
+    });
+  };
+  untilDone();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(retry);
+    },
+  };
 };

@@ -1,5 +1,6 @@
 import {
   ApplicationFailure,
+  CancellationScope,
   type WorkflowInboundCallsInterceptor,
   type WorkflowInterceptorsFactory,
 } from '@temporalio/workflow';
@@ -22,7 +23,8 @@ const isForged = (args: readonly unknown[]): boolean => args.length === 0 || arg
 const refuseUnsealed: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
     if (isForged(input.args)) throw refusal();
-    return await next(input);
+    // We cancel by sealed updates alone; the engine's own order carries no seal and would leave a request without an end.
+    return await CancellationScope.nonCancellable(() => next(input));
   },
   async handleSignal(input, next) {
     if (isForged(input.args) && !(input.args.length === 0 && bare.has(input.signalName))) return;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { KeyOwner, Sealed, SealedPlace } from '../../domain/sealed.ts';
 import { decrypt, deriveKey, encrypt, keyBytes, type Binding } from './gcm.ts';
 import { openKeyring } from './keyring.ts';
@@ -23,12 +23,12 @@ export type SecretsOptions = {
 export function openSecrets({ file, masterKey, maxSealsPerKey }: SecretsOptions): Secrets {
   if (masterKey.length !== keyBytes) throw new TypeError(`a master key has ${keyBytes} bytes`);
   const keyring = openKeyring(file, masterKey, maxSealsPerKey);
-  const hashKeys = new Map<string, Buffer>();
+  const hashKeys = new Map<string, KeyObject>();
 
-  const hashKey = (purpose: string): Buffer => {
+  const hashKey = (purpose: string): KeyObject => {
     const known = hashKeys.get(purpose);
     if (known) return known;
-    const made = deriveKey(masterKey, `hash ${purpose}`);
+    const made = createSecretKey(deriveKey(masterKey, `hash ${purpose}`));
     hashKeys.set(purpose, made);
     return made;
   };

@@ -37,6 +37,8 @@ export const workflowBundle = async (
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules: existsSync(interceptors) ? [interceptors] : [],
+    // Loaded once for all runs instead of at each start; none of them keeps anything between runs.
+    preloadModules: ['@temporalio/workflow', '@temporalio/common', workflowsPath],
     failureConverterPath,
     logger: new DefaultLogger('ERROR'),
   });
@@ -52,7 +54,8 @@ const hashOf = async (workflowsPath: string, sources: readonly string[]): Promis
   const hash = createHash('sha256');
   const sdk = await readFile(require.resolve('@temporalio/workflow/package.json'), 'utf8');
   hash.update(JSON.stringify([sdk, relative(root, workflowsPath)]));
-  const files: string[] = [failureConverterPath];
+  // How it is bundled counts as much as what.
+  const files: string[] = [failureConverterPath, fileURLToPath(import.meta.url)];
   for (const folder of sources) {
     for await (const file of glob('**/*.ts', { cwd: folder })) files.push(join(folder, file));
   }

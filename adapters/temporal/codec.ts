@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { refused } from '../../domain/refused.ts';
@@ -77,9 +84,9 @@ export const sealingCodec = (keys: PayloadKeys, onRefused: OnRefused): PayloadCo
   };
 };
 
-const workflowKey = (root: Buffer | undefined, place: string): Buffer => {
+const workflowKey = (root: KeyObject | undefined, place: string): KeyObject => {
   if (root === undefined) throw new TypeError('the current payload key is missing');
-  return createHmac('sha256', root).update(place).digest();
+  return createSecretKey(createHmac('sha256', root).update(place).digest());
 };
 
 /**

@@ -6,6 +6,8 @@ import { authenticationStream } from '../../domain/ids.ts';
 const maxEvents = 200;
 
 export type Watched = {
+  /** The attempt may have begun before the watch did: looks it up in the log first. */
+  lookUp(): void;
   /** Resolves with the attempt once it fits, or as it stands when the wait is over or cut short. */
   until(
     fits: (attempt: Attempt) => boolean,
@@ -30,58 +32,72 @@ export const createAttemptWatch = async (
   events: Pick<EventStore, 'readStream' | 'subscribe' | 'head'>,
   onError: (error: unknown) => void,
 ): Promise<AttemptWatch> => {
-  const watchers = new Map<string, Set<() => void>>();
+  const watchers = new Map<string, Set<(event: StoredEvent) => void>>();
   const subscription = events.subscribe(
     await events.head(),
     (batch: readonly StoredEvent[]) => {
-      for (const { stream } of batch) for (const wake of watchers.get(stream) ?? []) wake();
+      for (const event of batch) for (const tell of watchers.get(event.stream) ?? []) tell(event);
     },
     onError,
   );
 
-  const read = async (requestId: string): Promise<Attempt> => {
-    const facts = await events.readStream(authenticationStream(requestId), 0, maxEvents);
-    return facts.reduce<Attempt>(evolveAttempt, noAttempt);
+  const readFacts = async (requestId: string): Promise<readonly StoredEvent[]> =>
+    await events.readStream(authenticationStream(requestId), 0, maxEvents);
+  const fold = (facts: readonly StoredEvent[]): Attempt =>
+    facts.reduce<Attempt>(evolveAttempt, noAttempt);
+
+  const watch = (requestId: string): Watched => {
+    const stream = authenticationStream(requestId);
+    let attempt: Attempt = noAttempt;
+    let revision = -1;
+    let behind = false;
+    let wake = () => {};
+
+    const tell = (event: StoredEvent): void => {
+      if (event.revision === revision + 1) {
+        attempt = evolveAttempt(attempt, event);
+        revision = event.revision;
+      } else if (event.revision > revision) behind = true;
+      wake();
+    };
+    const catchUp = async (): Promise<void> => {
+      behind = false;
+      const facts = await readFacts(requestId);
+      if (facts.length <= revision + 1) return;
+      attempt = fold(facts);
+      revision = facts.length - 1;
+    };
+
+    const here = watchers.get(stream) ?? new Set();
+    watchers.set(stream, here.add(tell));
+    return {
+      lookUp: () => void (behind = true),
+      async until(fits, waitMs, signal) {
+        const over = AbortSignal.timeout(waitMs);
+        const stop = signal ? AbortSignal.any([over, signal]) : over;
+        for (;;) {
+          if (behind) await catchUp();
+          if (fits(attempt)) return attempt;
+          if (stop.aborted) {
+            await catchUp(); // The feed may be late; the log is not.
+            return attempt;
+          }
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            stop.addEventListener('abort', () => resolve(), { once: true });
+          });
+        }
+      },
+      close() {
+        here.delete(tell);
+        if (here.size === 0) watchers.delete(stream);
+      },
+    };
   };
 
   return {
-    read,
-    watch(requestId) {
-      const stream = authenticationStream(requestId);
-      let dirty = true;
-      let notify: (() => void) | undefined;
-      const wake = () => {
-        dirty = true;
-        notify?.();
-      };
-      const watchersOfStream = watchers.get(stream) ?? new Set();
-      watchers.set(stream, watchersOfStream.add(wake));
-      return {
-        async until(fits, waitMs, signal) {
-          const over = AbortSignal.timeout(waitMs);
-          const stop = signal ? AbortSignal.any([over, signal]) : over;
-          let attempt: Attempt = noAttempt;
-          for (;;) {
-            if (dirty) {
-              dirty = false;
-              attempt = await read(requestId);
-            }
-            if (fits(attempt)) return attempt;
-            if (stop.aborted) return await read(requestId);
-            if (dirty) continue;
-            await new Promise<void>((resolve) => {
-              notify = resolve;
-              stop.addEventListener('abort', () => resolve(), { once: true });
-            });
-            notify = undefined;
-          }
-        },
-        close() {
-          watchersOfStream.delete(wake);
-          if (watchersOfStream.size === 0) watchers.delete(stream);
-        },
-      };
-    },
+    read: async (requestId) => fold(await readFacts(requestId)),
+    watch,
     close: () => subscription.close(),
   };
 };

@@ -15,8 +15,8 @@ import {
 import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 
-/** An attempt is on record this soon, or the log or the workflow engine is away (REL-09). */
-const onRecordWithinMs = 5_000;
+/** An attempt is on record this soon after the call, or the log or the workflow engine is away (REL-09). */
+const onRecordWithinMs = 4_500;
 /** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
 const decidedWithinMs = 10_000;
 /** Longest texts that reach the log. */
@@ -117,9 +117,11 @@ export const attemptCommands = (
         : newId();
       const watched = attempts.watch(requestId);
       try {
+        const recordBy = context.now() + onRecordWithinMs;
         const open = await openInput(caller, input, requestId);
-        await engine.start('authentication', authenticationStream(requestId), open);
-        const begun = await watched.until(isOnRecord, onRecordWithinMs);
+        const isNew = await engine.start('authentication', authenticationStream(requestId), open);
+        if (!isNew) watched.lookUp();
+        const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
         if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
         if (needsNobody(begun)) return describeAttempt(requestId, begun);
         return describeAttempt(requestId, await watched.until(needsNobody, waitMs, signal));

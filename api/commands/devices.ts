@@ -3,7 +3,7 @@ import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream, userStream } from '../../domain/ids.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
 import { answerUpdate } from '../../workflows/contracts.ts';
-import type { Caller, Commands } from '../facade.ts';
+import { Unavailable, type Caller, type Commands } from '../facade.ts';
 import { defined, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userChanger } from './users.ts';
@@ -95,7 +95,11 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
       } catch (error) {
         if (!(error instanceof NotRunning)) throw error;
         const attempt = await context.attempts.read(requestId);
-        return attempt.status === 'ended' ? 'answered' : 'notOpen';
+        if (attempt.status === 'ended') return 'answered';
+        // Open on record, so it is about to go on (REL-11): the phone sends its answer again.
+        throw new Unavailable('the request is on record, but nothing works on it yet', {
+          cause: error,
+        });
       }
     },
 

@@ -50,6 +50,8 @@ export type Engine = {
 
 /** A change is one workflow task and one commit; longer than this means that something does not answer. */
 const executeWithinMs = 10_000;
+/** The engine confirms a call this soon, or it is away (REL-09). The client alone goes on trying for 10 s. */
+const confirmedWithinMs = 4_500;
 
 const rejectedKinds = [
   'notFound',
@@ -65,6 +67,7 @@ const rejectedKinds = [
 
 /** What a failed call means to the one who made it. */
 const meaningOf = (error: unknown): Error => {
+  if (error instanceof Unavailable) return error;
   if (error instanceof WorkflowNotFoundError) return new NotRunning(error.message);
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
     const { cause } = error;
@@ -81,7 +84,7 @@ const meaningOf = (error: unknown): Error => {
 const within = async <T>(ms: number, result: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Unavailable('the change was not confirmed in time')), ms);
+    timer = setTimeout(() => reject(new Unavailable('the call was not confirmed in time')), ms);
   });
   try {
     return await Promise.race([result, late]);
@@ -92,15 +95,18 @@ const within = async <T>(ms: number, result: Promise<T>): Promise<T> => {
 
 export const createEngine = (client: Client): Engine => {
   const begin = async (type: keyof Workflows, workflowId: string, input: unknown, again: boolean) =>
-    await client.workflow.start(type as string, {
-      workflowId,
-      taskQueue,
-      args: [input],
-      requestEagerStart: true,
-      workflowIdReusePolicy: again
-        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
-        : WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    });
+    await within(
+      confirmedWithinMs,
+      client.workflow.start(type as string, {
+        workflowId,
+        taskQueue,
+        args: [input],
+        requestEagerStart: true,
+        workflowIdReusePolicy: again
+          ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+          : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      }),
+    );
   return {
     async start(type, workflowId, input, options) {
       try {
@@ -116,19 +122,21 @@ export const createEngine = (client: Client): Engine => {
         const handle = await begin(type, workflowId, input, false);
         return await within(executeWithinMs, handle.result());
       } catch (error) {
-        if (error instanceof Unavailable) throw error;
         throw meaningOf(error);
       }
     },
     async update(workflowId, update, updateId, ...args) {
       try {
-        const handle = await client.workflow
-          .getHandle(workflowId)
-          .startUpdate(update as UpdateDefinition<unknown, [unknown]>, {
-            updateId,
-            args,
-            waitForStage: 'ACCEPTED',
-          });
+        const handle = await within(
+          confirmedWithinMs,
+          client.workflow
+            .getHandle(workflowId)
+            .startUpdate(update as UpdateDefinition<unknown, [unknown]>, {
+              updateId,
+              args,
+              waitForStage: 'ACCEPTED',
+            }),
+        );
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition names the result
         return (await handle.result()) as never;
       } catch (error) {

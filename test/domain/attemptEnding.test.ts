@@ -17,8 +17,7 @@ const jo = [added(), ...phone()];
 const asked = [...jo, ...given(...jo).when({ type: 'open' }).events];
 const withToken = [added({ method: 'oath' }), tokenAssigned()];
 const awaitingCode = [...withToken, ...given(...withToken).when({ type: 'open' }).events];
-const answer = (given: 'approve' | 'deny' | 'fraud') =>
-  ({ type: 'answer', answer: given }) as const;
+const answer = (what: 'approve' | 'deny' | 'fraud') => ({ type: 'answer', answer: what }) as const;
 const disabled = { type: 'UserDisabled', data: {} } as const;
 const answered = (what: 'approve' | 'deny' | 'fraud') =>
   ({

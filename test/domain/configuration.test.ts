@@ -41,9 +41,7 @@ const changed = (changes: Record<string, string | number | boolean>): DomainEven
 describe('the deployment', () => {
   test('is created once, and every later time is the first', () => {
     const again = { tenantId: 'other', groupKey: 'other', companyName: 'Other' };
-    given()
-      .when({ type: 'createDeployment', data: created.data as typeof again })
-      .then(created);
+    given().when({ type: 'createDeployment', data: created.data }).then(created);
     given(created).when({ type: 'createDeployment', data: again }).then();
     expect(given(created).state.deployment?.tenantId).toBe('tenant');
   });

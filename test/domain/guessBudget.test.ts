@@ -58,7 +58,7 @@ describe('SEC-31 the guess budget', () => {
         for (const { waitMs, result } of stream) {
           now += waitMs;
           if (!mayGuess(budget, now, allowed)) continue;
-          budget = guess(budget, result as 'wrong', now);
+          budget = guess(budget, result, now);
           evaluated.push(now);
           const inWindow = evaluated.filter((at) => at > now - windowMs);
           expect(inWindow.length).toBeLessThanOrEqual(allowed);

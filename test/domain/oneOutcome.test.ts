@@ -103,7 +103,7 @@ describe('REL-04 the first decision wins', () => {
         let state = fold(attemptRules, story);
         const ends: DomainEvent[] = [];
         for (const order of orders) {
-          const step = apply({ ...order.command, atMs: order.atMs } as AttemptCommand, state);
+          const step = apply({ ...order.command, atMs: order.atMs }, state);
           ends.push(...step.events.filter(isTerminal));
           state = step.state;
         }

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { activationStream, authenticationStream, userStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
 import type { Sealed } from '../../domain/sealed.ts';
-import { abandonSignal, answerUpdate, beginUpdate, completeUpdate, validateUpdate } from '../../workflows/contracts.ts';
+import {
+  abandonSignal,
+  answerUpdate,
+  beginUpdate,
+  completeUpdate,
+  validateUpdate,
+} from '../../workflows/contracts.ts';
 import { addPerson } from '../activities/people.ts';
 import { attemptsIn } from './attempts.ts';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
@@ -22,7 +29,10 @@ const issue = async (userId?: string) => {
   const activationId = randomUUID();
   const stream = activationStream(activationId);
   const expiresAt = toIso((await engine.env.currentTimeMs()) + 10 * minuteMs);
-  await changeUser({ userId: owner }, { type: 'requestActivation', activationId, routeHash: 'route', expiresAt });
+  await changeUser(
+    { userId: owner },
+    { type: 'requestActivation', activationId, routeHash: 'route', expiresAt },
+  );
   const handle = engine.client.workflow.getHandle(stream);
   const confirmationHash = `confirmation-${activationId}`;
   return {
@@ -31,20 +41,33 @@ const issue = async (userId?: string) => {
     stream,
     handle,
     begin: async (attempt: string, waitMs = 30_000) =>
-      await handle.executeUpdate(beginUpdate, { updateId: attempt, args: [{ attempt, tokenHash, routeHash: 'route', waitMs }] }),
+      await handle.executeUpdate(beginUpdate, {
+        updateId: attempt,
+        args: [{ attempt, tokenHash, routeHash: 'route', waitMs }],
+      }),
     /** The device's answer to the newest call. */
     validate: async (valid = true) => {
       const { data } = await engine.onRecord(stream, 'ActivationBegun');
-      return await handle.executeUpdate(validateUpdate, { args: [{ guid: data.guid, tokenHash, valid }] });
+      return await handle.executeUpdate(validateUpdate, {
+        args: [{ guid: data.guid, tokenHash, valid }],
+      });
     },
     complete: async (attempt: string) =>
       await handle.executeUpdate(completeUpdate, {
-        args: [{
-          attempt, name: 's1:a:b' as Sealed, tokenHash, appVersion: '1', confirmationHash, drift: 0,
-          confirmBy: toIso((await engine.env.currentTimeMs()) + 10 * minuteMs),
-        }],
+        args: [
+          {
+            attempt,
+            name: 's1:a:b' as Sealed,
+            tokenHash,
+            appVersion: '1',
+            confirmationHash,
+            drift: 0,
+            confirmBy: toIso((await engine.env.currentTimeMs()) + 10 * minuteMs),
+          },
+        ],
       }),
-    confirm: async () => await changeUser({ userId: owner }, { type: 'confirmDevice', confirmationHash }),
+    confirm: async () =>
+      await changeUser({ userId: owner }, { type: 'confirmDevice', confirmationHash }),
   };
 };
 
@@ -63,7 +86,9 @@ const testPush = async (userId: string) => {
   const { data } = await engine.onRecord(stream, 'AuthenticationChallengeSent');
   const handle = engine.client.workflow.getHandle(stream);
   return async (answer: 'approve' | 'deny') =>
-    await handle.executeUpdate(answerUpdate, { args: [{ guid: data.devices[0]!.guid, tokenHash, answer }] });
+    await handle.executeUpdate(answerUpdate, {
+      args: [{ guid: data.devices[0]!.guid, tokenHash, answer }],
+    });
 };
 
 test('a code goes its whole life: begun, validated, completed, confirmed, tried', async () => {
@@ -71,9 +96,19 @@ test('a code goes its whole life: begun, validated, completed, confirmed, tried'
   const change = await confirm();
   expect(await (await testPush(userId))('approve')).toBe('recorded');
   await handle.result();
-  expect(await typesOf(engine, stream)).toEqual(['ActivationIssued', 'ActivationBegun', 'ActivationValidated', 'ActivationEnded']);
+  expect(await typesOf(engine, stream)).toEqual([
+    'ActivationIssued',
+    'ActivationBegun',
+    'ActivationValidated',
+    'ActivationEnded',
+  ]);
   expect(await typesOf(engine, userStream(userId))).toEqual([
-    'UserAdded', 'DeviceActivationRequested', 'DeviceActivated', 'DeviceConfirmed', 'UserChallengeOpened', 'UserChallengeClosed',
+    'UserAdded',
+    'DeviceActivationRequested',
+    'DeviceActivated',
+    'DeviceConfirmed',
+    'UserChallengeOpened',
+    'UserChallengeClosed',
   ]);
   await keepHistory('activation-whole-life', handle);
   await keepHistory('change-confirm-device', change);
@@ -82,7 +117,9 @@ test('a code goes its whole life: begun, validated, completed, confirmed, tried'
 test('a device whose test sign-in is denied is removed', async () => {
   const { handle, userId, confirm } = await activated();
   await confirm();
-  await (await testPush(userId))('deny');
+  await (
+    await testPush(userId)
+  )('deny');
   await handle.result();
   const removed = await engine.onRecord(userStream(userId), 'DeviceRemoved');
   expect(removed.data.reason).toBe('denied');
@@ -115,7 +152,9 @@ test('SEC-45 two calls for one code at once: one wins', async () => {
   const calls = Promise.all([code.begin('a1'), code.begin('a2')]);
   await code.validate();
   expect((await calls).map(({ kind }) => kind).toSorted()).toEqual(['failed', 'validated']);
-  expect((await typesOf(engine, code.stream)).filter((type) => type === 'ActivationBegun')).toHaveLength(1);
+  expect(
+    (await typesOf(engine, code.stream)).filter((type) => type === 'ActivationBegun'),
+  ).toHaveLength(1);
 });
 
 test('a silent device or a "no" leaves the code usable, and so does a caller who goes away', async () => {
@@ -148,7 +187,7 @@ test('SEC-45 a newer code ends the older one at once', async () => {
   await older.handle.result();
   expect((await engine.onRecord(older.stream, 'ActivationEnded')).data.reason).toBe('replaced');
   expect(await typesOf(engine, newer.stream)).toEqual(['ActivationIssued']);
-  await expect(older.begin('late')).rejects.toThrow();
+  await expect(older.begin('late')).rejects.toBeInstanceOf(WorkflowNotFoundError);
   await keepHistory('activation-replaced', older.handle);
 });
 

@@ -5,7 +5,17 @@ import type { AnswerPush, OpenAttempt } from '../../domain/inputs.ts';
 import type { ResultCode } from '../../domain/results.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { answerUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
-import { activate, addPerson, addTokenHolder, codeOf, openInput, origin, sealForRequest, type Person, type Phone } from '../activities/people.ts';
+import {
+  activate,
+  addPerson,
+  addTokenHolder,
+  codeOf,
+  openInput,
+  origin,
+  sealForRequest,
+  type Person,
+  type Phone,
+} from '../activities/people.ts';
 import type { Engine } from './engine.ts';
 
 export type Push = {
@@ -17,7 +27,6 @@ export type Push = {
   readonly expiresAt: string;
   readonly handle: WorkflowHandle;
 };
-
 
 /** What the tests of attempts do over and over, on the engine of the moment. */
 export const attemptsIn = (engine: () => Engine) => {
@@ -95,7 +104,6 @@ export const attemptsIn = (engine: () => Engine) => {
     const person = await addTokenHolder(node);
     return await openInput(node, person, { code: codeOf(person, await env.currentTimeMs()) });
   };
-
 
   return { start, push, answer, ended, changeUser, equal, awaiting, oneShot };
 };

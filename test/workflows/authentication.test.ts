@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { authenticationStream, fraudReportStream, userBlockStream, userStream } from '../../domain/ids.ts';
+import {
+  authenticationStream,
+  fraudReportStream,
+  userBlockStream,
+  userStream,
+} from '../../domain/ids.ts';
 import type { OpenAttempt } from '../../domain/inputs.ts';
 import { cancelUpdate, reviewUpdate } from '../../workflows/contracts.ts';
 import { origin } from '../activities/people.ts';
@@ -11,7 +17,9 @@ let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);
 
-const { start, push, answer, ended, changeUser, equal, awaiting, oneShot } = attemptsIn(() => engine);
+const { start, push, answer, ended, changeUser, equal, awaiting, oneShot } = attemptsIn(
+  () => engine,
+);
 
 describe('a push', () => {
   test('that is approved lets in', async () => {
@@ -31,12 +39,14 @@ describe('a push', () => {
   test('that is answered twice at once counts one answer', async () => {
     const sent = await push();
     const told = await Promise.all(
-      (['approve', 'deny'] as const).map(async (what) => await answer(sent, what).catch(() => 'gone')),
+      (['approve', 'deny'] as const).map(
+        async (what) => await answer(sent, what).catch(() => 'gone'),
+      ),
     );
     expect(told.filter((words) => words === 'recorded')).toHaveLength(1);
     await sent.handle.result();
     expect((await typesOf(engine, sent.stream)).slice(3)).toHaveLength(2);
-    await expect(answer(sent, 'approve')).rejects.toThrow();
+    await expect(answer(sent, 'approve')).rejects.toBeInstanceOf(WorkflowNotFoundError);
   });
 
   test('that is denied does not', async () => {
@@ -146,7 +156,6 @@ describe('equal attempts', () => {
     expect(await ended(sent.stream)).toBeUndefined();
     expect(await answer(sent, 'approve')).toBe('recorded');
   });
-
 });
 
 describe('a typed code', () => {
@@ -169,10 +178,9 @@ describe('a typed code', () => {
     await submit('no');
     expect((await submit('no')).progress.outcome?.code).toBe('CODE_RETRY_LIMIT');
     await handle.result();
-    await expect(submit(await right())).rejects.toThrow();
+    await expect(submit(await right())).rejects.toBeInstanceOf(WorkflowNotFoundError);
     expect(await ended(stream)).toBe('CODE_RETRY_LIMIT');
   });
-
 });
 
 describe('an attempt that ends at once', () => {
@@ -208,7 +216,6 @@ describe('an attempt that ends at once', () => {
     await keepHistory('authentication-again', await again(sent.input));
     expect(await ended(sent.stream)).toBe('USER_DENIED');
   });
-
 
   test('REL-11 begun anew while it waits, it goes on with the old challenge', async () => {
     const sent = await push();

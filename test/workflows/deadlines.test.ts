@@ -24,7 +24,6 @@ test('that nobody answers expires at its deadline', async () => {
   await keepHistory('authentication-push-expired', sent.handle);
 });
 
-
 test('give up when their leader is gone for good', async () => {
   const sent = await push();
   const { stream, handle } = await equal(sent);

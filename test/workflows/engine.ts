@@ -104,7 +104,7 @@ export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
     node,
     refused,
     work,
-      start: async (type, workflowId, input) => {
+    start: async (type, workflowId, input) => {
       const options = { workflowId, taskQueue, args: [input] };
       return (await client.workflow.start(type as string, options)) as never;
     },

@@ -39,6 +39,10 @@ test('a block that is lifted ends at once, its timer with it', async () => {
   await handle.result();
   const { events } = await handle.fetchHistory();
   expect(events?.some((event) => event.timerCanceledEventAttributes)).toBe(true);
-  expect(await typesOf(engine, userStream(userId))).toEqual(['UserAdded', 'UserBlocked', 'UserUnblocked']);
+  expect(await typesOf(engine, userStream(userId))).toEqual([
+    'UserAdded',
+    'UserBlocked',
+    'UserUnblocked',
+  ]);
   await keepHistory('change-unblock', change);
 });

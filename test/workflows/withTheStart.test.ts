@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { authenticationStream, activationStream, userStream } from '../../domain/ids.ts';
 import { beginUpdate, cancelUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
-import { addPerson, addTokenHolder, changeUser, codeOf, openInput, origin, sealForRequest } from '../activities/people.ts';
+import {
+  addPerson,
+  addTokenHolder,
+  changeUser,
+  codeOf,
+  openInput,
+  origin,
+  sealForRequest,
+} from '../activities/people.ts';
 import { toIso } from '../../domain/instants.ts';
 import { startEngine, typesOf, type Engine } from './engine.ts';
 
@@ -17,13 +25,22 @@ test('a code that comes right with the start of its attempt is taken', async () 
   const input = await openInput(node, person);
   const stream = authenticationStream(input.requestId);
   const handle = await engine.start('authentication', stream, input);
-  const code = await sealForRequest(node, input.requestId, 'code', codeOf(person, await env.currentTimeMs()));
+  const code = await sealForRequest(
+    node,
+    input.requestId,
+    'code',
+    codeOf(person, await env.currentTimeMs()),
+  );
   const update = handle.executeUpdate(submitCodeUpdate, { args: [{ code, origin }] });
   engine.work();
   expect((await update).progress.outcome?.code).toBe('APPROVED');
   await handle.result();
   const types = await typesOf(engine, userStream(person.userId));
-  expect(types.slice(-3)).toEqual(['UserChallengeOpened', 'UserCodeAccepted', 'UserChallengeClosed']);
+  expect(types.slice(-3)).toEqual([
+    'UserChallengeOpened',
+    'UserCodeAccepted',
+    'UserChallengeClosed',
+  ]);
 });
 
 test('an attempt that is cancelled right with its start ends so, once it is on record', async () => {
@@ -42,12 +59,19 @@ test('a device that calls while the activation starts reserves the code', async 
   const { userId } = await addPerson(node);
   const activationId = randomUUID();
   const expiresAt = toIso((await env.currentTimeMs()) + 600_000);
-  await changeUser(node, { who: { userId }, command: { type: 'requestActivation', activationId, routeHash: 'r', expiresAt } });
+  await changeUser(node, {
+    who: { userId },
+    command: { type: 'requestActivation', activationId, routeHash: 'r', expiresAt },
+  });
   const stream = activationStream(activationId);
   const handle = await engine.start('activation', stream, { activationId, userId, expiresAt });
   const call = { attempt: 'a1', tokenHash: 'token', routeHash: 'r', waitMs: 500 };
   const update = handle.executeUpdate(beginUpdate, { args: [call] });
   engine.work();
   expect(await update).toEqual({ kind: 'failed' });
-  expect(await typesOf(engine, stream)).toEqual(['ActivationIssued', 'ActivationBegun', 'ActivationAttemptFailed']);
+  expect(await typesOf(engine, stream)).toEqual([
+    'ActivationIssued',
+    'ActivationBegun',
+    'ActivationAttemptFailed',
+  ]);
 });

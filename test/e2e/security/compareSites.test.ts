@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { dirname } from 'node:path';
 import { isLiteral, nodesOf, sourcesIn, written } from '../support/syntax.ts';
 
 /* Where secrets meet what somebody sent, and how they are compared. */
@@ -20,21 +21,21 @@ const randomHash = 'SHA-256 of a random value of at least 128 bits';
 const keyedHash = 'HMAC-SHA-256 under a key of the master key';
 const notSecret = 'no secret: a fixed word of the protocol, or the name of an error';
 const listed: Readonly<Record<string, string>> = {
-  'activities/activations.ts: routeHash ~ state.routeHash': randomHash,
-  'activities/activations.ts: state.tokenHash ~ tokenHash': randomHash,
-  'activities/attempts.ts: device.tokenHash ~ input.tokenHash': randomHash,
-  'activities/attempts.ts: input.newTokenHash ~ input.tokenHash':
+  'activities: routeHash ~ state.routeHash': randomHash,
+  'activities: state.tokenHash ~ tokenHash': randomHash,
+  'activities: device.tokenHash ~ input.tokenHash': randomHash,
+  'activities: input.newTokenHash ~ input.tokenHash':
     'both from one call: whether a device changes its own token',
-  'adapters/eventStore/sqliteFile.ts: BinaryExpression ~ code': notSecret,
-  'adapters/secrets/masterKey.ts: error.code ~ code': notSecret,
-  'api/pad/padAnswers.ts: newDeviceToken ~ context.deviceToken':
+  'adapters/eventStore: BinaryExpression ~ code': notSecret,
+  'adapters/secrets: error.code ~ code': notSecret,
+  'api/pad: newDeviceToken ~ context.deviceToken':
     'both from one message: whether a device changes its own token',
-  'api/soap/pfPaWs.ts: request.deviceToken ~ noDeviceToken': notSecret,
-  'api/soap/pfPaWsCodec.ts: deviceToken ~ noDeviceToken': notSecret,
-  'domain/userRules.ts: d.tokenHash ~ command.oldTokenHash': randomHash,
-  'domain/userRules.ts: d.tokenHash ~ command.tokenHash': randomHash,
-  'domain/userRules.ts: device.permitHash ~ command.permitHash': randomHash,
-  'domain/userRules.ts: d.confirmationHash ~ confirmationHash': keyedHash,
+  'api/soap: request.deviceToken ~ noDeviceToken': notSecret,
+  'api/soap: deviceToken ~ noDeviceToken': notSecret,
+  'domain: d.tokenHash ~ command.oldTokenHash': randomHash,
+  'domain: d.tokenHash ~ command.tokenHash': randomHash,
+  'domain: device.permitHash ~ command.permitHash': randomHash,
+  'domain: d.confirmationHash ~ confirmationHash': keyedHash,
 };
 
 const equality: ReadonlySet<unknown> = new Set(['===', '!==', '==', '!=']);
@@ -52,7 +53,7 @@ const compareSites = (): readonly string[] => {
       .filter(({ type, operator }) => type === 'BinaryExpression' && equality.has(operator))
       .filter(({ left, right }) => !isLiteral(left) && !isLiteral(right))
       .filter(({ left, right }) => isSecret(left) || isSecret(right))
-      .map(({ left, right }) => `${path}: ${written(left)} ~ ${written(right)}`),
+      .map(({ left, right }) => `${dirname(path)}: ${written(left)} ~ ${written(right)}`),
   );
   return [...new Set(sites)].toSorted();
 };
@@ -63,12 +64,12 @@ test('SEC-34 no secret is compared with === or == outside of the list', () => {
 
 /** Look-ups by a hash: the index walks over bytes that the caller cannot choose. */
 const lookUps: readonly string[] = [
-  'api/commands/devices.ts: confirmationHash',
-  'api/commands/devices.ts: devices.tokenHash',
-  'api/commands/devices.ts: tokenHash',
-  'api/queries/challenges.ts: challenges.tokenHash',
-  'api/queries/challenges.ts: devices.tokenHash',
-  'api/queries/credentials.ts: secretHash',
+  'api/commands: confirmationHash',
+  'api/commands: devices.tokenHash',
+  'api/commands: tokenHash',
+  'api/queries: challenges.tokenHash',
+  'api/queries: devices.tokenHash',
+  'api/queries: secretHash',
 ];
 
 test('SEC-34 stored secrets are looked up by their hash alone', () => {
@@ -79,7 +80,7 @@ test('SEC-34 stored secrets are looked up by their hash alone', () => {
         written(expression),
       );
       return column !== undefined && secretWord.test(column) && !harmlessEnd.test(column)
-        ? [`${path}: ${column}`]
+        ? [`${dirname(path)}: ${column}`]
         : [];
     }),
   );

@@ -106,6 +106,7 @@ describe('SEC-74 what is not sealed for a workflow', () => {
       signal(workflow, 'join'),
       signal(workflow, 'leaderEnded'),
       signal(workflow, 'unheardOf', '--input', '1'),
+      cli('workflow', 'cancel', '--workflow-id', workflow),
     ]);
     expect((await stateOf(requestId)).state).toBe('awaiting-user');
 
@@ -173,6 +174,22 @@ describe('SEC-74 what is not sealed for a workflow', () => {
       factsOnDisk(data.path, 'SettingsChanged', 'UserAdded', 'AuthenticationRequested'),
     ).toEqual(before);
   }, 60_000);
+
+  test('SEC-74 nobody lifts a block that way', async () => {
+    const user = 'blocked@example.org';
+    await server.rest.ok('POST', '/users', { username: user, method: 'oath' });
+    await server.rest.ok('POST', `/users/${user}/tokens`, {});
+    const { blockId } = await server.rest.ok<{ blockId: string }>('POST', `/users/${user}/block`, {
+      reason: 'A test',
+    });
+    const workflow = `userBlock-${blockId}`;
+    await signal(workflow, 'lift');
+    await signal(workflow, 'lift', '--input', '{}');
+    await cli('workflow', 'cancel', '--workflow-id', workflow);
+    const asked = await server.rest.ok<Shown>('POST', '/authentications', { user, application });
+    expect(asked).toMatchObject({ state: 'denied', code: 'USER_BLOCKED' });
+    expect(factsOnDisk(data.path, 'UserUnblocked')).toEqual([]);
+  }, 30_000);
 
   test('SEC-74 afterwards a person still signs in', async () => {
     const { requestId } = await ask('Afterwards');

@@ -4,9 +4,19 @@ import { letsIn, outcomeOf } from '../../../domain/results.ts';
 
 /** What a caller was told, with the length of the log at that moment. */
 export type Acknowledged =
-  | { readonly kind: 'blocked'; readonly userId: string; readonly blockId: string; readonly atPosition: number }
+  | {
+      readonly kind: 'blocked';
+      readonly userId: string;
+      readonly blockId: string;
+      readonly atPosition: number;
+    }
   | { readonly kind: 'answered'; readonly requestId: string; readonly atPosition: number }
-  | { readonly kind: 'ended'; readonly requestId: string; readonly code: string; readonly atPosition: number };
+  | {
+      readonly kind: 'ended';
+      readonly requestId: string;
+      readonly code: string;
+      readonly atPosition: number;
+    };
 
 type Check = (log: readonly StoredEvent[], told: readonly Acknowledged[]) => readonly string[];
 
@@ -27,7 +37,10 @@ const onRecordOnce: Check = (log, told) => {
   const streams = streamsOf(log);
   const lost = told.filter((word) => {
     if (word.kind === 'blocked')
-      return log.filter((event) => event.type === 'UserBlocked' && event.data.blockId === word.blockId).length !== 1;
+      return (
+        log.filter((event) => event.type === 'UserBlocked' && event.data.blockId === word.blockId)
+          .length !== 1
+      );
     const stream = streams.get(authenticationStream(word.requestId)) ?? [];
     return word.kind === 'answered'
       ? stream.filter(({ type }) => type === 'AuthenticationDeviceAnswered').length !== 1
@@ -43,13 +56,16 @@ const onRecordOnce: Check = (log, told) => {
 const acceptsHaveGrounds: Check = (log) => {
   const streams = streamsOf(log);
   const hasGrounds = (accept: StoredEvent): boolean =>
-    streams.get(accept.stream)!.slice(0, accept.revision).some((event) => {
-      if (event.type === 'AuthenticationDeviceAnswered') return event.data.answer === 'approve';
-      if (event.type === 'AuthenticationCodeSubmitted') return event.data.accepted;
-      if (event.type !== 'AuthenticationJoined') return false;
-      const leader = streams.get(authenticationStream(event.data.leaderId))?.find(accepts);
-      return leader !== undefined && leader.position < accept.position && hasGrounds(leader);
-    });
+    streams
+      .get(accept.stream)!
+      .slice(0, accept.revision)
+      .some((event) => {
+        if (event.type === 'AuthenticationDeviceAnswered') return event.data.answer === 'approve';
+        if (event.type === 'AuthenticationCodeSubmitted') return event.data.accepted;
+        if (event.type !== 'AuthenticationJoined') return false;
+        const leader = streams.get(authenticationStream(event.data.leaderId))?.find(accepts);
+        return leader !== undefined && leader.position < accept.position && hasGrounds(leader);
+      });
   return log
     .filter((event) => accepts(event) && !hasGrounds(event))
     .map(({ stream }) => `I3 accepted without grounds: ${stream}`);
@@ -59,20 +75,32 @@ const acceptsHaveGrounds: Check = (log) => {
 const oneEnd: Check = (log) =>
   [...streamsOf(log)]
     .filter(([stream]) => stream.startsWith('authentication-'))
-    .filter(([, events]) => events.filter((event) => endOf(event)).length !== 1 || !endOf(events.at(-1)!))
+    .filter(
+      ([, events]) => events.filter((event) => endOf(event)).length !== 1 || !endOf(events.at(-1)!),
+    )
     .map(([stream]) => `I4 not ended once: ${stream}`);
 
 /** I5: nothing is accepted between a block's acknowledgement and its end. */
 const blocksHold: Check = (log, told) =>
   told.flatMap((word) => {
     if (word.kind !== 'blocked') return [];
-    const lifted = log.find((event) => event.type === 'UserUnblocked' && event.data.blockId === word.blockId);
+    const lifted = log.find(
+      (event) => event.type === 'UserUnblocked' && event.data.blockId === word.blockId,
+    );
     const until = lifted?.position ?? Number.POSITIVE_INFINITY;
-    const block = log.find((event) => event.type === 'UserBlocked' && event.data.blockId === word.blockId);
+    const block = log.find(
+      (event) => event.type === 'UserBlocked' && event.data.blockId === word.blockId,
+    );
     const overAt = block?.type === 'UserBlocked' ? block.data.until : '';
     return log
       .slice(word.atPosition)
-      .filter((event) => event.position < until && event.meta.at < overAt && accepts(event) && (event.data as { userId?: string }).userId === word.userId)
+      .filter(
+        (event) =>
+          event.position < until &&
+          event.meta.at < overAt &&
+          accepts(event) &&
+          (event.data as { userId?: string }).userId === word.userId,
+      )
       .map(({ stream }) => `I5 accepted while blocked: ${stream}`);
   });
 
@@ -82,7 +110,9 @@ const usedOnce: Check = (log) => {
   const backwards = [...Map.groupBy(accepted, ({ tokenId }) => tokenId).values()].flatMap((codes) =>
     codes.slice(1).filter((code, index) => code.step <= codes[index]!.step),
   );
-  const guids = log.flatMap((event) => (event.type === 'AuthenticationDeviceAnswered' ? [event.data.guid] : []));
+  const guids = log.flatMap((event) =>
+    event.type === 'AuthenticationDeviceAnswered' ? [event.data.guid] : [],
+  );
   return [
     ...backwards.map(({ tokenId, step }) => `I6 code again: ${tokenId} ${step}`),
     ...repeatedOf(guids).map((guid) => `I6 answered again: ${guid}`),
@@ -90,4 +120,10 @@ const usedOnce: Check = (log) => {
 };
 
 /** The checks of every run; a later feature adds its own. */
-export const invariants: readonly Check[] = [onRecordOnce, acceptsHaveGrounds, oneEnd, blocksHold, usedOnce];
+export const invariants: readonly Check[] = [
+  onRecordOnce,
+  acceptsHaveGrounds,
+  oneEnd,
+  blocksHold,
+  usedOnce,
+];

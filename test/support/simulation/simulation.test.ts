@@ -7,7 +7,8 @@ const firstSeed = seed % 1_000_000_000;
 test('REL-06 no seed breaks an invariant', async () => {
   for (let index = 0; index < count(10_000); index += 1) {
     const { violations } = await simulate(firstSeed + index);
-    if (violations.length > 0) throw new Error(`seed ${firstSeed + index}: ${violations.join('; ')}`);
+    if (violations.length > 0)
+      throw new Error(`seed ${firstSeed + index}: ${violations.join('; ')}`);
   }
 }, 1_800_000);
 

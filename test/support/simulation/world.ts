@@ -29,7 +29,9 @@ const openSecretsOfGlass = (): Secrets => {
   return {
     seal: async (place, plain) => print(place, plain),
     open: async (place, sealed) => {
-      const [, , , plain] = JSON.parse(Buffer.from(sealed.slice(9), 'base64url').toString()) as string[];
+      const [, , , plain] = JSON.parse(
+        Buffer.from(sealed.slice(9), 'base64url').toString(),
+      ) as string[];
       if (print(place, plain!) !== sealed) throw new Error('the seal is of another place');
       return plain;
     },
