@@ -65,6 +65,9 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         'userId' in input.who
           ? input.who.userId
           : (await aggregates.name(input.who.usernameKey)).state;
+      // Started again from the log (REL-11): what stands there is not decided anew.
+      if ('userId' in input.who && (await onRecord(requestId)).attempt.status !== 'none')
+        return await progress(requestId);
       const attemptOnce = async () => {
         const around = await context(userId);
         const request = {

@@ -12,6 +12,7 @@ export const layoutOf = (folder: string) =>
     temporalFolder: join(folder, 'temporal'),
     temporalLog: join(folder, 'temporal', 'temporal.log'),
     temporalProcess: join(folder, 'temporal', 'process.json'),
+    temporalPort: join(folder, 'temporal', 'port'),
     binaries: join(folder, 'bin'),
     events: join(folder, 'store', 'events.db'),
     keys: join(folder, 'store', 'keys.db'),

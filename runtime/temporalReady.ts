@@ -46,9 +46,9 @@ const knock = (port: number): Promise<boolean> =>
       .setTimeout(knockLimitMs, end(false));
   });
 
-/** A port that nobody holds on loopback now. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
+/** @returns the port that was taken for a moment @throws where somebody holds it */
+const takeAndLeave = async (port: number): Promise<number> => {
+  const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
@@ -56,3 +56,13 @@ export const freePort = async (): Promise<number> => {
   if (address === null || typeof address === 'string') throw new TypeError('no port');
   return address.port;
 };
+
+/** A port that nobody holds on loopback now. */
+export const freePort = (): Promise<number> => takeAndLeave(0);
+
+/** Whether nobody holds a port on loopback now. */
+export const isFree = (port: number): Promise<boolean> =>
+  takeAndLeave(port).then(
+    () => true,
+    () => false,
+  );

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { DataLayout } from './dataFolder.ts';
 import type { Logger } from './logger.ts';
 import { findTemporal, type TemporalBinary } from './temporalBinary.ts';
 import { endOrphan, spawnTemporal, stopTemporal } from './temporalProcess.ts';
-import { freePort, untilReady } from './temporalReady.ts';
+import { freePort, isFree, untilReady } from './temporalReady.ts';
 import { isBelowFixed } from './temporalVersion.ts';
 
 export type TemporalServer = {
@@ -23,7 +23,7 @@ export type TemporalServerOptions = {
   /** An opened data folder: its lock is what makes the files ours. */
   readonly layout: DataLayout;
   readonly log: Logger;
-  /** 0 or nothing picks a free one. */
+  /** 0 or nothing takes that of the last start, or a free one. */
   readonly port?: number;
   readonly namespace?: string;
   /** Path of the `temporal` binary; see `findTemporal`. */
@@ -63,15 +63,28 @@ export const startTemporal = async (options: TemporalServerOptions): Promise<Tem
   const tries = options.port ? 1 : portTriesMax;
   let failure: unknown;
   for (let tried = 0; tried < tries; tried += 1) {
-    const port = options.port || (await freePort());
+    const port = options.port || (await lastPort(layout, tried)) || (await freePort());
     try {
-      return supervise(context, port, await launchFirst(context, port));
+      const child = await launchFirst(context, port);
+      writeFileSync(layout.temporalPort, `${port}\n`, { mode: 0o600 });
+      return supervise(context, port, child);
     } catch (error) {
       failure = error;
     }
   }
   const said = tail(layout.temporalLog);
   throw new Error(`Temporal did not get ready: ${said}`, { cause: failure });
+};
+
+/** Processes that joined know the engine by its port, so a restart keeps it where it can (REL-14). */
+const lastPort = async (layout: DataLayout, tried: number): Promise<number | undefined> => {
+  if (tried > 0) return undefined;
+  try {
+    const port = Number.parseInt(readFileSync(layout.temporalPort, 'utf8'), 10);
+    return port > 0 && (await isFree(port)) ? port : undefined;
+  } catch {
+    return undefined; // The first start of this folder.
+  }
 };
 
 const launchFirst = async (context: Context, port: number): Promise<ChildProcess> => {

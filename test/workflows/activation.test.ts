@@ -1,95 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { activationStream, authenticationStream, userStream } from '../../domain/ids.ts';
-import { toIso } from '../../domain/instants.ts';
-import type { Sealed } from '../../domain/sealed.ts';
-import {
-  abandonSignal,
-  answerUpdate,
-  beginUpdate,
-  completeUpdate,
-  validateUpdate,
-} from '../../workflows/contracts.ts';
-import { addPerson } from '../activities/people.ts';
+import { userStream } from '../../domain/ids.ts';
+import { abandonSignal } from '../../workflows/contracts.ts';
 import { attemptsIn } from './attempts.ts';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
+import { activationsIn } from './activations.ts';
 
+jest.setTimeout(60_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);
 const { changeUser } = attemptsIn(() => engine);
-
-const minuteMs = 60_000;
-const tokenHash = 'token';
-
-/** A person with a code that was issued, and what a device and its server do with it. */
-const issue = async (userId?: string) => {
-  const owner = userId ?? (await addPerson(engine.node)).userId;
-  const activationId = randomUUID();
-  const stream = activationStream(activationId);
-  const expiresAt = toIso((await engine.env.currentTimeMs()) + 10 * minuteMs);
-  await changeUser(
-    { userId: owner },
-    { type: 'requestActivation', activationId, routeHash: 'route', expiresAt },
-  );
-  const handle = engine.client.workflow.getHandle(stream);
-  const confirmationHash = `confirmation-${activationId}`;
-  return {
-    userId: owner,
-    activationId,
-    stream,
-    handle,
-    begin: async (attempt: string, waitMs = 30_000) =>
-      await handle.executeUpdate(beginUpdate, {
-        updateId: attempt,
-        args: [{ attempt, tokenHash, routeHash: 'route', waitMs }],
-      }),
-    /** The device's answer to the newest call. */
-    validate: async (valid = true) => {
-      const { data } = await engine.onRecord(stream, 'ActivationBegun');
-      return await handle.executeUpdate(validateUpdate, {
-        args: [{ guid: data.guid, tokenHash, valid }],
-      });
-    },
-    complete: async (attempt: string) =>
-      await handle.executeUpdate(completeUpdate, {
-        args: [
-          {
-            attempt,
-            name: 's1:a:b' as Sealed,
-            tokenHash,
-            appVersion: '1',
-            confirmationHash,
-            drift: 0,
-            confirmBy: toIso((await engine.env.currentTimeMs()) + 10 * minuteMs),
-          },
-        ],
-      }),
-    confirm: async () =>
-      await changeUser({ userId: owner }, { type: 'confirmDevice', confirmationHash }),
-  };
-};
-
-const activated = async (): Promise<Awaited<ReturnType<typeof issue>>> => {
-  const code = await issue();
-  const [begun] = await Promise.all([code.begin('a1'), code.validate()]);
-  expect(begun).toMatchObject({ kind: 'validated', userId: code.userId });
-  expect(await code.complete('a1')).toBe(true);
-  return code;
-};
-
-/** The push of the test sign-in. */
-const testPush = async (userId: string) => {
-  const opened = await engine.onRecord(userStream(userId), 'UserChallengeOpened');
-  const stream = authenticationStream(opened.data.requestId);
-  const { data } = await engine.onRecord(stream, 'AuthenticationChallengeSent');
-  const handle = engine.client.workflow.getHandle(stream);
-  return async (answer: 'approve' | 'deny') =>
-    await handle.executeUpdate(answerUpdate, {
-      args: [{ guid: data.devices[0]!.guid, tokenHash, answer }],
-    });
-};
+const { issue, activated, testPush } = activationsIn(() => engine);
 
 test('a code goes its whole life: begun, validated, completed, confirmed, tried', async () => {
   const { handle, stream, userId, confirm } = await activated();
@@ -126,27 +48,6 @@ test('a device whose test sign-in is denied is removed', async () => {
   await keepHistory('activation-test-denied', handle);
 });
 
-test('a device whose test sign-in nobody answers stays', async () => {
-  const { handle, userId, confirm } = await activated();
-  await confirm();
-  await engine.untilEnd(handle);
-  const types = await typesOf(engine, userStream(userId));
-  expect(types).toContain('UserChallengeClosed');
-  expect(types).not.toContain('DeviceRemoved');
-});
-
-test('a device that is not confirmed vanishes after 10 minutes', async () => {
-  const { handle, userId } = await activated();
-  const { meta } = await engine.onRecord(userStream(userId), 'DeviceActivated');
-  await engine.untilEnd(handle);
-  const removed = await engine.onRecord(userStream(userId), 'DeviceRemoved');
-  expect(removed.data.reason).toBe('unconfirmed');
-  const lateMs = Date.parse(removed.meta.at) - Date.parse(meta.at) - 10 * minuteMs;
-  expect(lateMs).toBeGreaterThanOrEqual(0);
-  expect(lateMs).toBeLessThan(10_000);
-  await keepHistory('activation-unconfirmed', handle);
-});
-
 test('SEC-45 two calls for one code at once: one wins', async () => {
   const code = await issue();
   const calls = Promise.all([code.begin('a1'), code.begin('a2')]);
@@ -171,14 +72,6 @@ test('a silent device or a "no" leaves the code usable, and so does a caller who
   );
   expect(reasons).toEqual(['refused', 'noAnswer', 'abandoned']);
   await keepHistory('activation-silent', code.handle);
-});
-
-test('a code that nobody uses expires', async () => {
-  const { handle, stream } = await issue();
-  await engine.untilEnd(handle);
-  const ended = await engine.onRecord(stream, 'ActivationEnded');
-  expect(ended.data.reason).toBe('expired');
-  await keepHistory('activation-expired', handle);
 });
 
 test('SEC-45 a newer code ends the older one at once', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   authenticationStream,
   fraudReportStream,
@@ -13,6 +13,7 @@ import { origin } from '../activities/people.ts';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
 import { attemptsIn } from './attempts.ts';
 
+jest.setTimeout(60_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
 import { authenticationStream } from '../../domain/ids.ts';
 import { activate, addPerson, open, openInput } from '../activities/people.ts';
@@ -7,6 +7,7 @@ import { attemptsIn } from './attempts.ts';
 /** How late a busy machine may run what is due. */
 const slackMs = 10_000;
 
+jest.setTimeout(60_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);

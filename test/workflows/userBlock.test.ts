@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { userBlockStream, userStream } from '../../domain/ids.ts';
 import { addPerson } from '../activities/people.ts';
 import { attemptsIn } from './attempts.ts';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
 
+jest.setTimeout(60_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);

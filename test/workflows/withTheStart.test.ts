@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { authenticationStream, activationStream, userStream } from '../../domain/ids.ts';
 import { beginUpdate, cancelUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { toIso } from '../../domain/instants.ts';
 import { startEngine, typesOf, type Engine } from './engine.ts';
 
+jest.setTimeout(60_000);
 let engine: Engine;
 /** Started while no worker runs, so that start and update arrive in one task, as after a restart. */
 beforeEach(async () => void (engine = await startEngine({ idle: true })), 60_000);

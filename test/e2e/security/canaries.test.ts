@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { relative } from 'node:path';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { makeCanaries, names } from '../support/canaries.ts';
-import { driveCanaries, type Driven } from '../support/canaryDoors.ts';
+import { driveCanaries } from '../support/canaryDoors.ts';
 import { filesBelow, formsOf, hitsIn, type Needle } from '../support/needles.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
 import { temporalCli, workflowIds } from '../support/temporalCli.ts';
@@ -22,7 +22,7 @@ const allowed: readonly { readonly what: RegExp; readonly where: RegExp; readonl
 const data = temporaryData();
 const canary = makeCanaries();
 let server: ServerProcess;
-let driven: Driven;
+let driven: Awaited<ReturnType<typeof driveCanaries>>;
 let histories: readonly { readonly id: string; readonly text: string }[];
 let found: { readonly what: string; readonly where: string; readonly form: string }[] = [];
 
@@ -86,6 +86,9 @@ describe('SEC-72 canaries', () => {
       'permit',
     ];
     for (const name of expected) expect(driven.made[name]?.length).toBeGreaterThan(8);
+    for (const done of ['AddUserResult', 'SetPhoneResult', 'SetOathTokenResult'])
+      expect(driven.heard.some(({ text }) => text.includes(`<${done}>true`))).toBe(true);
+    expect(driven.heard.some(({ text }) => text.includes('disposition="success"'))).toBe(true);
     // The search finds what is there.
     expect(found.some(({ what, where }) => what === 'username' && where.includes('views'))).toBe(
       true,

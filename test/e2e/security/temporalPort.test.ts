@@ -179,7 +179,8 @@ describe('SEC-74 what is not sealed for a workflow', () => {
     const user = 'blocked@example.org';
     await server.rest.ok('POST', '/users', { username: user, method: 'oath' });
     await server.rest.ok('POST', `/users/${user}/tokens`, {});
-    const { blockId } = await server.rest.ok<{ blockId: string }>('POST', `/users/${user}/block`, {
+    const { blockId } = await server.rest.ok<{ blockId: string }>('POST', '/blocks', {
+      username: user,
       reason: 'A test',
     });
     const workflow = `userBlock-${blockId}`;

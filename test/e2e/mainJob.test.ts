@@ -1,0 +1,117 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commandGroup, isRunning, line, type CommandGroup } from './support/commandGroup.ts';
+import { temporaryData } from './support/serverProcess.ts';
+import { until } from './support/until.ts';
+
+/* What the README promises a newcomer, typed as it is printed: one terminal for the server, two for the commands. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const data = temporaryData();
+const terminals: CommandGroup[] = [];
+const terminal = (typed: string): CommandGroup => {
+  const group = commandGroup(typed, root);
+  terminals.push(group);
+  return group;
+};
+const ctrlC = async (group: CommandGroup): Promise<number | null> => {
+  group.interrupt();
+  return await group.ended;
+};
+afterAll(async () => {
+  for (const group of terminals) if (group.tree().some(isRunning)) await ctrlC(group);
+  await data.remove();
+});
+
+const run = async (typed: string) => {
+  const group = terminal(typed);
+  const code = await group.ended;
+  return { code, out: group.printed() };
+};
+
+/** Starts the server; the commands that it prints are the lines that are set in. */
+const start = async (ports: { http: string; https: string }) => {
+  const { http, https } = ports;
+  const server = terminal(
+    `npm start -- --demo --data ${data.path} --http ${http} --https ${https}`,
+  );
+  await line(server, / test demo@example\.org .*\n/);
+  const lines = server.printed().split('\n');
+  const portOf = (name: string): string =>
+    new RegExp(String.raw`^${name} .*:(\d+)$`, 'm').exec(server.printed())?.[1] ?? '';
+  return {
+    server,
+    lines,
+    commands: lines.filter((text) => text.startsWith('  ')).map((text) => text.trim()),
+    ports: { http: portOf('http'), https: portOf('https') },
+  };
+};
+
+const requestIn = (out: string): string => /request ([0-9A-F]{32})/.exec(out)?.[1] ?? '';
+
+test('start, approve, deny, report fraud, be blocked, stop, start again: with the printed commands', async () => {
+  const first = await start({ http: '0', https: '0' });
+  const [activate = '', watch = '', ask = ''] = first.commands;
+  expect(first.commands).toHaveLength(3);
+  const told = first.lines.filter((text) => text !== '');
+  expect(told).toEqual([...new Set(told)]);
+
+  expect(await run(activate)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^This phone now answers for demo@example\.org /),
+  });
+
+  let phone = terminal(watch);
+  const approved = await run(ask);
+  expect(approved).toMatchObject({ code: 0, out: expect.stringMatching(/^asked .*\napproved /) });
+  // The other one is the test that follows every activation.
+  await line(phone, /Approved: .*\n[^]*Approved: .*\n/);
+  await ctrlC(phone);
+
+  phone = terminal(watch.replace('--approve', '--deny'));
+  // For some seconds an equal request is answered from the approval.
+  const denied = await until('the person to be asked again', async () => {
+    const asked = await run(ask);
+    return asked.out.startsWith('asked ') ? asked : undefined;
+  });
+  expect(denied).toMatchObject({ code: 1, out: expect.stringContaining('denied (USER_DENIED)') });
+  await ctrlC(phone);
+
+  phone = terminal(watch.replace('--approve', '--fraud'));
+  expect(await run(ask)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^asked .*\n.*denied \(FRAUD_REPORTED\)/s),
+  });
+  const blocked = await run(ask);
+  expect(blocked).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^denied \(USER_BLOCKED\) .*, nobody was asked\n/),
+  });
+  await ctrlC(phone);
+
+  const of = `--data ${data.path} --json`;
+  const story = await run(`npx countersign audit explain ${requestIn(blocked.out)} ${of}`);
+  const { events } = JSON.parse(story.out) as { events: { type: string }[] };
+  expect(events.map(({ type }) => type)).toContain('AuthenticationDenied');
+  expect(events.map(({ type }) => type)).not.toContain('AuthenticationChallengeSent');
+
+  const tree = first.server.tree();
+  expect(tree.length).toBeGreaterThan(2); // npm, the server, Temporal.
+  // The server ends with 0; where `sh` is dash, npm says that the signal ended it (no code).
+  expect([0, null]).toContain(await ctrlC(first.server));
+  expect(first.server.said()).toMatch(/"clean":true.*"stopped"/);
+  expect(tree.filter(isRunning)).toEqual([]);
+
+  const second = await start(first.ports);
+  expect(second.commands).toEqual([watch, ask]);
+  const shown = await run(`npx countersign users show demo@example.org ${of}`);
+  expect(JSON.parse(shown.out)).toMatchObject({ blocked: { reason: 'Fraud reported' } });
+  await run(`npx countersign unblock demo@example.org --reason "It was me" ${of}`);
+  phone = terminal(watch);
+  expect(await run(ask)).toMatchObject({ code: 0, out: expect.stringContaining('approved') });
+  await ctrlC(phone);
+  process.kill(Number(readFileSync(join(data.path, 'serve.pid'), 'utf8')), 'SIGINT');
+  expect(await second.server.ended).toBe(0);
+}, 120_000);

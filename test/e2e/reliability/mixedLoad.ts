@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { otplibOtp } from '../../../adapters/otp/otplib.ts';
+import { inParallel, pause, type Chance } from '../support/chance.ts';
+import { addOathUser, addSdkAccount, type OathUser } from '../support/people.ts';
+import { pocketPhone, type PocketPhone } from '../support/pocketPhone.ts';
+import { pfAuthUser, sdkClient, type SdkClient } from '../support/sdk.ts';
+import type { Supervised } from '../support/supervised.ts';
+import { until } from '../support/until.ts';
+
+/* Logins of all kinds, and what their callers were told, kept on the callers' side. */
+
+/** An answer that somebody got. `code` is what the interface said about the end. */
+export type Told =
+  | {
+      readonly door: 'rest';
+      readonly kind: Kind;
+      readonly application: string;
+      readonly key: string;
+      readonly sent: Sent;
+      readonly requestId: string;
+      readonly state: string;
+      readonly code: string;
+    }
+  | {
+      readonly door: 'soap';
+      readonly kind: Kind;
+      readonly application: string;
+      readonly userId?: string;
+      readonly step?: number;
+      readonly result: boolean;
+      readonly requestId?: string;
+    };
+
+export type Sent = { readonly user: string; readonly application: string; readonly code?: string };
+
+export const kinds = [
+  ...Array.from({ length: 30 }, () => 'restRight' as const),
+  ...Array.from({ length: 12 }, () => 'soapRight' as const),
+  ...Array.from({ length: 8 }, () => 'restWrong' as const),
+  ...Array.from({ length: 8 }, () => 'replay' as const),
+  ...Array.from({ length: 16 }, () => 'pushApproved' as const),
+  ...Array.from({ length: 7 }, () => 'pushDenied' as const),
+  ...Array.from({ length: 8 }, () => 'soapPush' as const),
+  ...Array.from({ length: 4 }, () => 'unknownRest' as const),
+  ...Array.from({ length: 2 }, () => 'unknownSoap' as const),
+  ...Array.from({ length: 5 }, () => 'block' as const),
+];
+export type Kind = (typeof kinds)[number];
+
+type Coded = OathUser & { usedStep: number };
+type Pushed = { readonly username: string; readonly phone: PocketPhone };
+
+export type Load = {
+  readonly told: readonly Told[];
+  readonly phones: readonly PocketPhone[];
+  /** Callers that got no answer, by user; what became of these is not known to anybody. */
+  readonly unanswered: ReadonlyMap<string, number>;
+  /** Logins that were begun. */
+  begun(): number;
+  run(kind: Kind, index: number): Promise<void>;
+  /** What a caller hears who asks with the same key once more. */
+  again(told: Told): Promise<Told>;
+  stop(): Promise<void>;
+};
+
+const otp = otplibOtp();
+const stepMs = 30_000;
+const digits = 6;
+const answeredWithinMs = 90_000;
+const retryMs = 100;
+const waitSeconds = 20;
+
+const stepNow = (): number => Math.floor(Date.now() / stepMs);
+
+/** People who are taken out for one login at a time. */
+const pool = <T>(people: readonly T[]) => {
+  const free = [...people];
+  return async <R>(work: (person: T) => Promise<R>, fits: (person: T) => boolean = () => true) => {
+    const person = await until(
+      'somebody to be free',
+      () => {
+        const index = free.findIndex(fits);
+        return index < 0 ? undefined : free.splice(index, 1)[0];
+      },
+      answeredWithinMs,
+    );
+    try {
+      return await work(person);
+    } finally {
+      free.push(person);
+    }
+  };
+};
+
+export const prepareLoad = async (options: {
+  readonly server: Supervised;
+  readonly folder: string;
+  readonly coded: number;
+  readonly pushed: number;
+  readonly chance: Chance;
+}): Promise<Load> => {
+  const { server, folder, chance } = options;
+  const { rest, info } = server.now();
+  await rest.ok('PATCH', '/settings', {
+    oathWindow: 2,
+    duplicateGraceSeconds: 30,
+    pushLimitPerHour: 100,
+  });
+  const account = await addSdkAccount(rest, 'load');
+  const sdk: SdkClient = sdkClient({ ...info, account });
+
+  const coded: Coded[] = [];
+  const names = Array.from({ length: options.coded }, (_, index) => `coded${index}@example.org`);
+  await inParallel(names, 16, async (name) => {
+    coded.push({ ...(await addOathUser(rest, name)), usedStep: 0 });
+  });
+  const pushed: Pushed[] = [];
+  const phoneNames = Array.from(
+    { length: options.pushed },
+    (_, index) => `phone${index}@example.org`,
+  );
+  await inParallel(phoneNames, 6, async (username) => {
+    await rest.ok('POST', '/users', { username, method: 'app' });
+    const path = `/users/${username}/activations`;
+    const { url, code } = await rest.ok<{ url: string; code: string }>('POST', path);
+    const memory = join(folder, username);
+    mkdirSync(memory, { recursive: true });
+    pushed.push({ username, phone: await pocketPhone({ folder: memory, ca: info.ca, url, code }) });
+  });
+  const half = Math.floor(pushed.length / 2);
+  const watching = pushed.map(({ phone }, index) => phone.watch(index < half ? 'approve' : 'deny'));
+  const withApprover = pool(pushed.slice(0, half));
+  const withDenier = pool(pushed.slice(half));
+  const blockable = Math.max(2, Math.floor(coded.length / 8));
+  const withBlockable = pool(coded.slice(0, blockable));
+  const withCoded = pool(coded.slice(blockable));
+  const fresh = (person: Coded) => person.usedStep < stepNow();
+
+  const told: Told[] = [];
+  const unanswered = new Map<string, number>();
+  let begun = 0;
+
+  type RestAnswer = { requestId: string; state: string; code?: string };
+  /** Asks like a program that keeps its Idempotency-Key: again and again until it is answered. */
+  const insist = async (
+    kind: Kind,
+    body: Sent,
+    key: string = randomUUID(),
+  ): Promise<Extract<Told, { door: 'rest' }>> => {
+    const found = await until<RestAnswer>(
+      `an answer to ${body.application}`,
+      async () => {
+        try {
+          const { status, body: answer } = await server
+            .now()
+            .rest.call<RestAnswer>(
+              'POST',
+              '/authentications',
+              { ...body, wait: waitSeconds },
+              { 'idempotency-key': key },
+            );
+          if (status === 200) return answer;
+          if (![202, 429, 503].includes(status))
+            throw new TypeError(`HTTP ${status}: ${JSON.stringify(answer)}`);
+        } catch (error) {
+          if (error instanceof TypeError && error.message.startsWith('HTTP')) throw error;
+        }
+        await pause(retryMs);
+        return undefined;
+      },
+      answeredWithinMs,
+    );
+    const { application } = body;
+    const { requestId, state, code = '' } = found;
+    return { door: 'rest', kind, application, key, sent: body, requestId, state, code };
+  };
+  const rememberRest = async (...args: Parameters<typeof insist>) => {
+    const answer = await insist(...args);
+    told.push(answer);
+    return answer;
+  };
+
+  /** One call whose answer may get lost; a caller without a key cannot ask the same again. */
+  const once = async (
+    kind: Kind,
+    person: Coded,
+    code: string,
+    step?: number,
+  ): Promise<boolean | undefined> => {
+    const { username, userId } = person;
+    try {
+      const answer = await sdk.call('ValidateOathCode', { username, oathCode: code });
+      if (answer.status === 200 && !answer.body.includes('<Code>9006</Code>')) {
+        const result = answer.text('ValidateOathCodeResult') === 'true';
+        told.push({
+          door: 'soap',
+          kind,
+          application: 'SDK',
+          userId,
+          result,
+          ...(step === undefined ? {} : { step }),
+        });
+        return result;
+      }
+    } catch {
+      // Lost: the record must say at most one of the two.
+    }
+    unanswered.set(userId, (unanswered.get(userId) ?? 0) + 1);
+    return undefined;
+  };
+
+  const right = (person: Coded): { code: string; step: number } => {
+    const step = stepNow();
+    person.usedStep = step;
+    return { step, code: otp.codeAt(person.secret, step, digits) };
+  };
+
+  const untilDone = (what: string, done: () => Promise<boolean>) =>
+    until(
+      what,
+      async () => {
+        try {
+          if (await done()) return true;
+        } catch {
+          // Not back yet.
+        }
+        await pause(retryMs);
+        return false;
+      },
+      answeredWithinMs,
+    );
+
+  const block = async (person: Coded, application: string): Promise<void> => {
+    const { username } = person;
+    await untilDone('the block', async () => {
+      const body = { username, reason: 'test' };
+      return (await server.now().rest.call('POST', '/blocks', body)).status === 201;
+    });
+    const { code } = right(person);
+    await rememberRest('block', { user: username, application, code });
+    await untilDone('the end of the block', async () => {
+      const path = `/blocks/${username}/unblock`;
+      const { status } = await server.now().rest.call('POST', path, { reason: 'test' });
+      // 404: it had ended, and the word of it was lost.
+      return status === 204 || status === 404 || status === 409;
+    });
+  };
+
+  const soapPush = async (kind: Kind, username: string, application: string): Promise<void> => {
+    const answer = await until(
+      `an answer to ${application}`,
+      async () => {
+        try {
+          const found = await pfAuthUser(sdk, username, { application });
+          if (found.status === 200 && !found.body.includes('<Code>9006</Code>')) return found;
+        } catch {
+          // The same call again: it joins what it began.
+        }
+        await pause(retryMs);
+        return undefined;
+      },
+      answeredWithinMs,
+    );
+    const requestId = answer.text('authenticationRequestId');
+    told.push({
+      door: 'soap',
+      kind,
+      application,
+      result: answer.text('PfAuthUser_4Result') === 'true',
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+  };
+
+  const run = async (kind: Kind, application: string): Promise<void> => {
+    switch (kind) {
+      case 'restRight':
+        await withCoded(async (person) => {
+          const { code } = right(person);
+          await rememberRest(kind, { user: person.username, application, code });
+        }, fresh);
+        return;
+      case 'soapRight':
+        await withCoded(async (person) => {
+          const { code, step } = right(person);
+          await once(kind, person, code, step);
+        }, fresh);
+        return;
+      case 'restWrong':
+        await withCoded(async (person) => {
+          const code = person.wrongCode(chance.below(1_000_000));
+          await rememberRest(kind, { user: person.username, application, code });
+        });
+        return;
+      case 'replay':
+        await withCoded(async (person) => {
+          const { code } = right(person);
+          const first = await rememberRest('restRight', {
+            user: person.username,
+            application,
+            code,
+          });
+          if (first.state !== 'approved') return;
+          const replayed = { user: person.username, application: `${application}-replay`, code };
+          await rememberRest(kind, replayed);
+        }, fresh);
+        return;
+      case 'pushApproved':
+        await withApprover(({ username }) => rememberRest(kind, { user: username, application }));
+        return;
+      case 'pushDenied':
+        await withDenier(({ username }) => rememberRest(kind, { user: username, application }));
+        return;
+      case 'soapPush':
+        await withApprover(({ username }) => soapPush(kind, username, application));
+        return;
+      case 'unknownRest':
+        await rememberRest(kind, { user: `${application}@nobody.example`, application });
+        return;
+      case 'unknownSoap':
+        await soapPush(kind, `${application}@nobody.example`, application);
+        return;
+      case 'block':
+        await withBlockable((person) => block(person, application), fresh);
+    }
+  };
+
+  return {
+    told,
+    unanswered,
+    phones: pushed.map(({ phone }) => phone),
+    begun: () => begun,
+    async run(kind, index) {
+      begun += 1;
+      await run(kind, `login-${index}`);
+    },
+    async again(before) {
+      if (before.door !== 'rest') throw new TypeError('a SOAP call has no key');
+      return await insist(before.kind, before.sent, before.key);
+    },
+    async stop() {
+      await Promise.all(watching.map((phone) => phone.stop()));
+      for (const { phone } of pushed) phone.close();
+      sdk.close();
+    },
+  };
+};

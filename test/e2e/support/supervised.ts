@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { serve, type ServeOptions, type ServerProcess } from './serverProcess.ts';
+import { until } from './until.ts';
+
+export type Ports = { readonly http: number; readonly https: number };
+
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
+export const freePorts = async (): Promise<Ports> => ({
+  http: await freePort(),
+  https: await freePort(),
+});
+
+export const victims = ['server', 'Temporal', 'both'] as const;
+export type Victim = (typeof victims)[number];
+
+/** A server at fixed ports that is killed and started again; it remembers what each of its lives said. */
+export type Supervised = {
+  now(): ServerProcess;
+  start(): Promise<ServerProcess>;
+  /** kill -9 of a part. Resolves once calls are served again. */
+  kill(victim: Victim): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<number | null>;
+  /** Lines of all lives that tell of a fault that nobody caught (REL-20), or that ended a part for good. */
+  faults(): readonly string[];
+};
+
+const neverSaid = /uncaught exception|unhandled rejection|serves nothing that depends on it/;
+
+export const supervised = (options: ServeOptions & Ports): Supervised => {
+  const lives: ServerProcess[] = [];
+  const now = (): ServerProcess => lives.at(-1)!;
+  const start = async (): Promise<ServerProcess> => {
+    lives.push(await serve(options));
+    return now();
+  };
+  const killTemporal = (): void => {
+    try {
+      process.kill(now().temporalPid(), 'SIGKILL');
+    } catch {
+      // It died with a kill before and is being started again.
+    }
+  };
+  const ready = () =>
+    until('the server to be ready', async () => {
+      try {
+        return (await now().rest.call('GET', '/health/ready')).status === 200;
+      } catch {
+        return false; // Its connection was cut.
+      }
+    });
+  return {
+    now,
+    start,
+    async kill(victim) {
+      if (victim !== 'server') killTemporal();
+      if (victim === 'Temporal') {
+        await ready();
+        return;
+      }
+      await now().kill('SIGKILL');
+      await start();
+    },
+    stop: () => now().kill('SIGTERM'),
+    faults: () =>
+      lives.flatMap((life) =>
+        life
+          .log()
+          .split('\n')
+          .filter((line) => neverSaid.test(line)),
+      ),
+  };
+};
