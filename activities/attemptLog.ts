@@ -26,7 +26,14 @@ const factsOf = (
 ): StreamFacts[] => [
   ...(userId === undefined
     ? []
-    : [{ stream: userStream(userId), expectedRevision: userRevision, facts: step.user }]),
+    : [
+        {
+          stream: userStream(userId),
+          expectedRevision: userRevision,
+          facts: step.user,
+          guards: true as const,
+        },
+      ]),
   { stream: authenticationStream(requestId), expectedRevision: revision, facts: step.attempt },
 ];
 

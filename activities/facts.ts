@@ -17,6 +17,8 @@ export type StreamFacts = {
   readonly stream: string;
   readonly expectedRevision: number;
   readonly facts: readonly DomainEvent[];
+  /** The step looked at this stream: it counts only if nobody appended there since, even without facts of its own. */
+  readonly guards?: true;
 };
 
 /** The workflow that this activity works for; its id ties events to their run. */
@@ -28,7 +30,7 @@ export const factIds = (ports: Ports, step: string, stream: string, count: numbe
     ports.eventId(currentWorkflowId(), `${step}/${stream}/${index}`),
   );
 
-/** Appends one step's facts, all or nothing. Streams without facts are left out. */
+/** Appends one step's facts, all or nothing. */
 export const record = async (
   ports: Ports,
   step: string,
@@ -39,7 +41,7 @@ export const record = async (
   const workflowId = currentWorkflowId();
   return await ports.events.commit(
     appends
-      .filter(({ facts }) => facts.length > 0)
+      .filter(({ facts, guards }) => facts.length > 0 || guards)
       .map(({ stream, expectedRevision, facts }): Append => {
         const ids = factIds(ports, step, stream, facts.length);
         return {

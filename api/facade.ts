@@ -177,6 +177,8 @@ export interface Commands {
     block: { reason: string; days?: number },
   ): Promise<{ blockId: string; until: string }>;
   unblockUser(caller: Caller, username: string, reason: string): Promise<void>;
+  /** Gives a user who has used up the guesses a new budget; only an administrator does (SEC-31). */
+  unlockUser(caller: Caller, username: string, reason: string): Promise<void>;
   reviewFraud(
     caller: Caller,
     requestId: string,

@@ -125,6 +125,19 @@ export const addUsers = (program: Command): void => {
       run.show({ username, enabled: verb === 'enable' }, () => `${verb}d ${username}`);
     });
 
+  const unlock = users
+    .command('unlock')
+    .description('give a user who has guessed too often a new budget of guesses')
+    .argument('<upn>')
+    .requiredOption('--reason <text>', 'why, for the audit log');
+  runs(unlock, async (run) => {
+    const [username = ''] = run.args;
+    await run.server().call('POST', `${path`/users/${username}`}/unlock`, {
+      reason: run.text('reason'),
+    });
+    run.show({ username, unlocked: true }, () => `unlocked ${username}`);
+  });
+
   const remove = users
     .command('remove')
     .description('remove a user with all devices and tokens')

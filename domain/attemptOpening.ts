@@ -27,6 +27,8 @@ export type AttemptRequest = {
 };
 
 const hourMs = 3_600_000;
+/** Attempts of one person that may wait for a code at one time. */
+const maxOpenChallenges = 10;
 /** A challenge whose end was never recorded stops counting this long after its deadline. */
 const challengeSlackMs = 10_000;
 
@@ -79,7 +81,7 @@ const throttled = (
   { settings, nowMs }: Context,
 ): boolean => {
   if (request.hasCode) return !mayGuess(user.guesses, nowMs, settings.guessesPerFiveMinutes);
-  if (method !== 'app') return false;
+  if (method !== 'app') return stillOpen(user, nowMs).length >= maxOpenChallenges;
   const otherPushOpen = stillOpen(user, nowMs).some(
     (challenge) => challenge.method === 'app' && !isActivationTest(challenge),
   );

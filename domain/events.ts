@@ -91,6 +91,8 @@ export type EventData = {
     fraudReportId?: string;
   };
   UserUnblocked: { blockId: string; reason: string; ended: 'unblocked' | 'expired' };
+  /** An administrator gives back the budget of guesses. */
+  UserUnlocked: { reason: string };
   /** Open and closed challenges stand on the person so that joining, limits and blocks need no view. */
   UserChallengeOpened: {
     requestId: string;

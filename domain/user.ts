@@ -142,6 +142,8 @@ const evolvePresent = (user: PresentUser, event: DomainEvent): User => {
         guesses: afterGuess(user.guesses, { result, atMs: toMs(event.data.at) }),
       };
     }
+    case 'UserUnlocked':
+      return { ...user, guesses: fullBudget };
     case 'DeviceActivationRequested':
       return { ...user, activationId: event.data.activationId };
     case 'DeviceActivated': {

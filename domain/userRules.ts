@@ -23,6 +23,8 @@ export type UserCommand =
       readonly days?: number;
     }
   | { readonly type: 'unblock'; readonly reason: string }
+  /** Gives back the budget of guesses (SEC-31). */
+  | { readonly type: 'unlock'; readonly reason: string }
   /** The block's own timer has run out. */
   | { readonly type: 'expireBlock'; readonly blockId: string }
   | {
@@ -121,6 +123,10 @@ export const decideUser = (
       return step({
         user: [unblocked(user.block!.blockId, command.reason, 'unblocked')],
       });
+    case 'unlock':
+      return user.guesses.failures === 0
+        ? step({})
+        : step({ user: [{ type: 'UserUnlocked', data: { reason: command.reason } }] });
     case 'expireBlock':
       return user.block?.blockId === command.blockId
         ? step({ user: [unblocked(command.blockId, 'The block is over', 'expired')] })

@@ -90,6 +90,7 @@ export const auditTexts: Texts = {
     owner(event),
     ` blocked${flags[event.data.flag]} until ${event.data.until}: ${event.data.reason}`,
   ],
+  UserUnlocked: (event) => [owner(event), ' got a new budget of guesses: ', event.data.reason],
   UserUnblocked: (event) => [
     owner(event),
     event.data.ended === 'expired'

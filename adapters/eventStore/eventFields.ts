@@ -110,6 +110,7 @@ export const eventFields = {
     flag: z.enum(['none', 'fraud', 'lockout']),
     fraudReportId: optional(id),
   },
+  UserUnlocked: { reason: text },
   UserUnblocked: { blockId: id, reason: text, ended: z.enum(['unblocked', 'expired']) },
   UserChallengeOpened: {
     requestId: id,

@@ -15,7 +15,10 @@ export type StoredEvent<T extends EventType = EventType> = NewEvent<T> & {
   readonly recordedAt: string;
 };
 
-/** Events for one stream; `expectedRevision` -1 means that the stream must not exist yet. */
+/**
+ * Events for one stream; `expectedRevision` -1 means that the stream must not exist yet. Without events it only
+ * guards: the step counts only if nobody has appended there since.
+ */
 export type Append = {
   readonly stream: string;
   readonly expectedRevision: number;

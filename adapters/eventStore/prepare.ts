@@ -24,7 +24,6 @@ export function prepare(appends: readonly Append[], catalogue: Catalogue): Step 
       throw new UnfitEvent('the name of a stream has 1 to 256 characters');
     if (!Number.isSafeInteger(expectedRevision) || expectedRevision < -1)
       throw new UnfitEvent(`stream ${stream}: no such revision as ${expectedRevision}`);
-    if (events.length === 0) throw new UnfitEvent(`stream ${stream}: nothing to append`);
     total += events.length;
     return {
       stream,

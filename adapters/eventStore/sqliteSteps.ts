@@ -64,12 +64,13 @@ export function createStepWriter(db: DatabaseSync): (step: Step, recordedAt: str
   };
 
   const appendAll = (step: Step, recordedAt: string): StepResult => {
-    let result: StepResult = { kind: 'committed', position: 0, repeated: false };
+    let position = 0;
     for (const part of step) {
-      result = append(part, recordedAt);
+      const result = append(part, recordedAt);
       if (result.kind !== 'committed') return result;
+      position = Math.max(position, result.position);
     }
-    return result;
+    return { kind: 'committed', position, repeated: false };
   };
 
   return (step, recordedAt) => {

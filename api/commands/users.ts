@@ -21,6 +21,7 @@ type UserCommands = Pick<
   | 'removeUser'
   | 'blockUser'
   | 'unblockUser'
+  | 'unlockUser'
   | 'reviewFraud'
   | 'removeDevice'
   | 'assignOathToken'
@@ -148,6 +149,10 @@ export const userCommands = (context: CommandContext): UserCommands => {
 
     async unblockUser(caller, username, reason) {
       await change(caller, { username }, { type: 'unblock', reason });
+    },
+
+    async unlockUser(caller, username, reason) {
+      await change(caller, { username }, { type: 'unlock', reason });
     },
 
     async reviewFraud(caller, requestId, review) {

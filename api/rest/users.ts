@@ -79,7 +79,24 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       },
     });
 
+  const unlocking = route({
+    method: 'post',
+    path: '/users/{username}/unlock',
+    id: 'unlockUser',
+    summary: 'Give a user who has guessed too often a new budget of guesses',
+    tag,
+    scope: 'users.write',
+    params: userPath,
+    body: z.strictObject({ reason: field.reason }),
+    replies: { 204: field.noContent },
+    async run({ params, body, caller }, reply) {
+      await commands.unlockUser(caller, params.username, body.reason);
+      return reply(204, undefined);
+    },
+  });
+
   return [
+    unlocking,
     route({
       method: 'post',
       path: '/users',

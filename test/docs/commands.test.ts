@@ -38,7 +38,7 @@ const expectToWork = async (page: Page, folder: string, ports: Ports): Promise<v
 };
 
 describe('pages that start a server of their own', () => {
-  test.each(pages.filter(startsServer).map((page) => [page.name, page] as const))(
+  test.concurrent.each(pages.filter(startsServer).map((page) => [page.name, page] as const))(
     '%s',
     async (_, page) => {
       await expectToWork(page, workFolder(), await freePorts());

@@ -98,6 +98,23 @@ export function eventStoreContract(open: OpenStore): void {
       expect(events.map(({ position }) => position)).toEqual(range(1, 4));
     });
 
+    test('a stream without events guards the step by its revision', async () => {
+      await store.commit([append('user-1', -1)]);
+      const guard = (expectedRevision: number) => ({
+        stream: 'user-1',
+        expectedRevision,
+        events: [],
+      });
+      const late = await store
+        .commit([guard(-1), append('authentication-1', -1)])
+        .catch((error: unknown) => error);
+      expect(late).toBeInstanceOf(WrongExpectedRevision);
+      expect(await store.commit([append('authentication-1', -1), guard(0)])).toEqual({
+        position: 2,
+        repeated: false,
+      });
+    });
+
     test('a repeated step succeeds and writes nothing', async () => {
       const step = [append('user-1', -1, enabled(), enabled()), append('authentication-1', -1)];
       await store.commit(step);

@@ -88,6 +88,10 @@ export const fakeCommands = (world: FakeWorld): Commands => {
       if (!blocks.delete(rest.userId)) throw new Rejected('notFound', 'the user is not blocked');
       users.set(username.toLowerCase(), rest);
     },
+    async unlockUser(caller, username, reason) {
+      called('unlockUser', caller, username, reason);
+      user(username);
+    },
     async reviewFraud(caller, requestId, review) {
       called('reviewFraud', caller, requestId, review);
       request(requestId);

@@ -97,6 +97,14 @@ describe('blocks and fraud', () => {
     expect((await rest.call('POST', path, { reason: 'found' })).status).toBe(404);
   });
 
+  test('a budget of guesses is given back with a reason', async () => {
+    await rest.call('POST', '/users', { username: 'guessed@example.com' });
+    const path = '/users/guessed@example.com/unlock';
+    expect((await rest.call('POST', path, {})).json.errors).toMatchObject([{ path: '/reason' }]);
+    expect((await rest.call('POST', path, { reason: 'new phone' })).status).toBe(204);
+    expect((await rest.call('POST', '/users/nobody/unlock', { reason: 'x' })).status).toBe(404);
+  });
+
   test('a verdict on a fraud report reaches the command', async () => {
     const { json } = await rest.call('POST', '/authentications', { user: 'x', application: 'A' });
     const verdict = { verdict: 'dismissed', note: 'my own tap', unblock: true };

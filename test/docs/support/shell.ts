@@ -80,6 +80,8 @@ export const runSteps = async (
       HOME: folder,
       XDG_CONFIG_HOME: join(folder, '.config'),
       LC_ALL: 'C.UTF-8',
+      // A page is many short commands: their sources are compiled once.
+      NODE_COMPILE_CACHE: join(folder, '.cache', 'node'),
       COUNTERSIGN_DATA: join(folder, 'data'),
       COUNTERSIGN_HTTP: String(ports.http),
       COUNTERSIGN_HTTPS: String(ports.https),
