@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
-import { installTemporalLog } from './adapters/temporal/runtimeLog.ts';
 import { openAdminToken, readAdminToken } from './runtime/adminToken.ts';
 import { openCertificate } from './runtime/certificate.ts';
 import { layoutOf, openDataFolder, type DataLayout } from './runtime/dataFolder.ts';
@@ -74,7 +73,6 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     openAdminToken(folder.adminToken);
     const adminToken = readAdminToken(folder.adminToken);
 
-    installTemporalLogOnce(log);
     const temporal = await engineOf(options, folder, shutdown);
 
     let mobileAppUrl = '';
@@ -92,7 +90,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const secure = await listenHttps(apps.secure, options, options.https, certificate);
     shutdown.add('https', () => secure.stop(drainMs));
     const local = await listenHttp(apps.local, options, options.http);
-    shutdown.add('http', () => local.stop(drainMs));
+    // One after the other would let the second take calls while the first still drains.
+    shutdown.add('listeners', async () => {
+      await Promise.all([secure.stop(drainMs), local.stop(drainMs)]);
+    });
 
     const https = `https://${nameOf(host)}:${secure.port}`;
     const http = `http://${host}:${local.port}`;
@@ -142,14 +143,6 @@ const engineOf = async (
   const server = await startTemporal({ layout, log, ...(binary ? { binary } : {}) });
   shutdown.add('Temporal', () => server.stop());
   return server;
-};
-
-let temporalLogInstalled = false;
-/** The SDK's runtime is one a process, and refuses a second installation. */
-const installTemporalLogOnce = (log: Logger): void => {
-  if (temporalLogInstalled) return;
-  installTemporalLog(log.line);
-  temporalLogInstalled = true;
 };
 
 /** The certificate is for names; loopback is `localhost` to its clients. */

@@ -36,7 +36,7 @@ const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
 
 /** The whole loop with no phone: three commands for other terminals. */
 const tryIt = async (
-  { username, activation }: NonNullable<RunningServer['demo']>,
+  { username, activation, blocked }: NonNullable<RunningServer['demo']>,
   { data, ca }: { readonly data: string; readonly ca: string },
 ): Promise<string> => {
   const memory = join(data, 'demo-phone');
@@ -53,8 +53,15 @@ const tryIt = async (
         `Try it: in a second terminal, in this folder, make a phone for ${username},`,
         `  ${commandLine('authenticator', 'activate', '--url', url, '--code', code, ...phone)}`,
       ];
+  const lift = ['unblock', username, '--reason', 'trying again', '--data', data] as const;
   return [
     '',
+    ...(blocked
+      ? [
+          `${username} is blocked since fraud was reported; lift it with`,
+          `  ${commandLine(...lift)}`,
+        ]
+      : []),
     ...make,
     'let it approve whatever comes (or, with --deny or --fraud instead of --approve, deny or report it),',
     `  ${commandLine('authenticator', 'watch', '--approve', ...phone)}`,

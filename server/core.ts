@@ -9,6 +9,7 @@ import { otplibOtp } from '../adapters/otp/otplib.ts';
 import { openSecrets } from '../adapters/secrets/aesGcm.ts';
 import { workflowBundle } from '../adapters/temporal/bundle.ts';
 import { connectTemporal } from '../adapters/temporal/connect.ts';
+import { installTemporalLog } from '../adapters/temporal/runtimeLog.ts';
 import { reachable, runsOf } from '../adapters/temporal/runs.ts';
 import { openSqliteViews } from '../adapters/views/sqlite.ts';
 import { createCommands } from '../api/commands.ts';
@@ -59,6 +60,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const runner = createRunner({ views, events, secrets, onFailure: fatal('the projector') });
   shutdown.add('projector', () => runner.stop());
 
+  installTemporalLogOnce(log);
   const engine = await connectTemporal({
     address: temporal.address,
     namespace: temporal.namespace,
@@ -127,6 +129,17 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
   return { commands, queries };
+};
+
+let temporalLogInstalled = false;
+/**
+ * The SDK's runtime is one a process, and refuses a second installation. It keeps the process alive until its last
+ * connection is closed, so it comes right before the first: a start that fails earlier must end.
+ */
+const installTemporalLogOnce = (log: Logger): void => {
+  if (temporalLogInstalled) return;
+  installTemporalLog(log.line);
+  temporalLogInstalled = true;
 };
 
 /** First start: the deployment's identity, which apps keep. A later start finds it and changes nothing. */

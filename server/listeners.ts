@@ -4,6 +4,7 @@ import {
   type RequestListener,
   type Server,
   type ServerOptions,
+  type ServerResponse,
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { tlsOptions } from '../runtime/tlsOptions.ts';
@@ -29,16 +30,53 @@ export type Listener = {
   stop(graceMs: number): Promise<void>;
 };
 
-const listen = async (server: Server, host: string, port: number): Promise<Listener> => {
+/** How often a stopping listener looks for connections that have nothing more to say. */
+const sweepMs = 50;
+
+/**
+ * A handler that takes nothing new once it is closed: a call on a connection that was kept is told to come again,
+ * just as a new connection would be refused (REL-14). What is being answered goes on.
+ */
+const closable = (handler: RequestListener): { handler: RequestListener; close(): void } => {
+  const answering = new Set<ServerResponse>();
+  let closed = false;
+  return {
+    handler(request, response) {
+      if (closed) {
+        response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end();
+        return;
+      }
+      answering.add(response);
+      response.once('close', () => answering.delete(response));
+      handler(request, response);
+    },
+    close() {
+      closed = true;
+      for (const response of answering)
+        if (!response.headersSent) response.setHeader('Connection', 'close');
+    },
+  };
+};
+
+const listen = async (
+  make: (handler: RequestListener) => Server,
+  handler: RequestListener,
+  host: string,
+  port: number,
+): Promise<Listener> => {
+  const calls = closable(handler);
+  const server = make(calls.handler);
   server.listen(port, host);
   await once(server, 'listening'); // A port in use rejects here, with its number in the error.
   return {
     port: portOf(server),
     async stop(graceMs) {
+      calls.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
+      clearInterval(sweep);
       clearTimeout(late);
     },
   };
@@ -51,7 +89,7 @@ const portOf = (server: Server): number => {
 };
 
 export const listenHttp = (handler: RequestListener, options: ListenOptions, port: number) =>
-  listen(createHttp(httpOptions(options), handler), options.host, port);
+  listen((calls) => createHttp(httpOptions(options), calls), handler, options.host, port);
 
 export const listenHttps = (
   handler: RequestListener,
@@ -60,10 +98,12 @@ export const listenHttps = (
   pair: { readonly cert: string; readonly key: string },
 ) =>
   listen(
-    createHttps(
-      { ...httpOptions(options), ...tlsOptions, cert: pair.cert, key: pair.key },
-      handler,
-    ),
+    (calls) =>
+      createHttps(
+        { ...httpOptions(options), ...tlsOptions, cert: pair.cert, key: pair.key },
+        calls,
+      ),
+    handler,
     options.host,
     port,
   );

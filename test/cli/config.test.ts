@@ -53,10 +53,10 @@ describe('configuration', () => {
   test('all faults come at once, each with where, what and what to do', () => {
     const data = folder('{"headerMs": -1, "colour": "red"}');
     const commandLine = { data, http: '70000' };
-    const environment = { COUNTERSIGN_ROLES: 'api,cook', COUNTERSIGN_PUBLIC_URL: 'x'.repeat(99) };
+    const environment = { COUNTERSIGN_DEMO: 'maybe', COUNTERSIGN_PUBLIC_URL: 'x'.repeat(99) };
     expect(faultsOf(() => loadConfig({ commandLine, environment }))).toEqual([
       '--http is "70000": give a whole number from 0 to 65535',
-      'COUNTERSIGN_ROLES is "api,cook": give some of api, mobile, worker, projector, with commas between them',
+      'COUNTERSIGN_DEMO is "maybe": give true or false',
       `COUNTERSIGN_PUBLIC_URL is "${'x'.repeat(59)}…: give scheme, host and port without a path, as in https://mfa.example.com`,
       `headerMs in ${data}/countersign.json is -1: give a whole number from 100 to 120000`,
       `colour in ${data}/countersign.json: there is no such setting; remove it`,

@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandGroup, isRunning, line, type CommandGroup } from './support/commandGroup.ts';
@@ -115,3 +117,15 @@ test('start, approve, deny, report fraud, be blocked, stop, start again: with th
   process.kill(Number(readFileSync(join(data.path, 'serve.pid'), 'utf8')), 'SIGINT');
   expect(await second.server.ended).toBe(0);
 }, 120_000);
+
+test('a port that another program has is said at the end, with what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const group = terminal(`npm start -- --data ${data.path}-2 --http ${port} --https 0`);
+  expect(await group.ended).toBe(1);
+  other.close();
+  expect(group.said()).toContain(
+    `port ${port} is in use by another program: choose one by --http or --https, or 0 for a free one\n`,
+  );
+}, 60_000);

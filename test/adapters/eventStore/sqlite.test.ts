@@ -139,8 +139,11 @@ describe('the writer', () => {
       await store.commit([append('user-0', -1)]);
       const steps = range(1, 50).map((user) => [append(`user-${user}`, -1)]);
       const lost = steps.map((step) => store.commit(step));
-      setImmediate(() => void writers[0]?.terminate());
+      const dead = new Promise((resolve) => {
+        setImmediate(() => void writers[0]?.terminate().then(resolve));
+      });
       const outcomes = await Promise.allSettled(lost);
+      await dead; // It may have answered everything before it died.
       const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
       for (const { reason } of failures) expect(reason).toBeInstanceOf(StoreUnavailable);
       // Whatever became of them, the same steps again are on record once.

@@ -96,7 +96,7 @@ test.each([
     const application = `open-${how}`;
     const open = await ask(rest, userOf(0), application);
     const short = await ask(rest, userOf(1), application, 15);
-    const push = (await until('the push', () => phones[0]!.find(application)))!;
+    const push = await until('the push', () => phones[0]!.find(application));
     await leave();
     await expectFailed(index);
     expect((await rest.call('GET', '/health/ready')).status).toBe(503);

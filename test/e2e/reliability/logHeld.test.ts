@@ -97,7 +97,7 @@ test('REL-03 the log takes nothing: 503 over REST, false and 9006 over SOAP, and
   const { rest } = server.now();
   const [overRest, overSoap, next] = people as [OathUser, OathUser, OathUser];
   const open = await ask(rest, 'push@example.org', 'before');
-  const shown = (await until('the push', () => phone.find('before')))!;
+  const shown = await until('the push', () => phone.find('before'));
   const key = randomUUID();
   const body = {
     user: overRest.username,
@@ -158,7 +158,7 @@ test('REL-03 afterwards the next attempt works', async () => {
   const body = { user: fresh.username, application: 'after', code: fresh.rightCode() };
   expect(await rest.ok('POST', '/authentications', body)).toMatchObject({ state: 'approved' });
   const { requestId } = await ask(rest, 'push@example.org', 'after-push');
-  await phone.answer((await until('the push', () => phone.find('after-push')))!, 'approve');
+  await phone.answer(await until('the push', () => phone.find('after-push')), 'approve');
   expect(await endOf(rest, requestId)).toMatchObject({ state: 'approved' });
 });
 

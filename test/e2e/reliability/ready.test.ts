@@ -74,15 +74,15 @@ test(
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${views}${suffix}`, { force: true });
     const { rest } = server.now();
     const early = restClient(`http://127.0.0.1:${ports.http}`, 'stranger');
-    let started = false;
+    const started = new AbortController();
     const starting = server.start().then((now) => {
-      started = true;
+      started.abort();
       return now;
     });
     const refusals: number[] = [];
     const health: number[] = [];
     let caughtUp: unknown[] | undefined;
-    while (!started) {
+    while (!started.signal.aborted) {
       refusals.push(await statusOf(() => login(rest)));
       const ready = await statusOf(() => early.call('GET', '/health/ready'));
       health.push(ready);

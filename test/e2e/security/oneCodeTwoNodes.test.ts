@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { count } from '../../support/profile.ts';
 import { factsOnDisk } from '../support/factLog.ts';
 import { startNodes, type Nodes } from '../support/nodes.ts';
-import { addOathUser, addSdkAccount, sdkOf, type OathUser } from '../support/people.ts';
+import { addOathUser, addSdkAccount, inParts, sdkOf, type OathUser } from '../support/people.ts';
 import { restClient } from '../support/rest.ts';
 import type { SdkClient } from '../support/sdk.ts';
 import { temporaryData } from '../support/serverProcess.ts';
@@ -56,8 +56,11 @@ afterAll(async () => {
 }, 60_000);
 
 test(`SEC-32 one right code ${uses} times at once at 2 processes over SOAP and REST: exactly one accept in each of ${rounds} rounds`, async () => {
-  for (let round = 0; round < rounds; round += 1) {
-    const user = await addOathUser(nodes.first.rest, `round${round}@example.org`);
+  const numbers = Array.from({ length: rounds }, (_, round) => round);
+  const users = await inParts(numbers, (round) =>
+    addOathUser(nodes.first.rest, `round${round}@example.org`),
+  );
+  for (const user of users) {
     const code = user.rightCode();
     const answers = await Promise.all(
       Array.from({ length: uses }, (_, index) => doors[index % doors.length]!(user, code)),

@@ -5,7 +5,7 @@ import { scopes } from '../../../api/rest/scopes.ts';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { formsOf, hitsIn, filesBelow } from '../support/needles.ts';
 import { startNodes, type Nodes } from '../support/nodes.ts';
-import { addSdkAccount, sdkOf } from '../support/people.ts';
+import { addSdkAccount, inParts, sdkOf } from '../support/people.ts';
 import { restClient } from '../support/rest.ts';
 import { temporaryData } from '../support/serverProcess.ts';
 import { until } from '../support/until.ts';
@@ -32,15 +32,18 @@ type Made = { readonly passwords: readonly string[]; readonly tokens: readonly s
 
 const makeKeys = async (): Promise<Made> => {
   const { rest } = nodes.first;
-  const passwords: string[] = [];
-  const tokens: string[] = [];
-  for (let number = 0; number < made; number += 1) {
-    passwords.push((await addSdkAccount(rest, `many-${number}`)).password);
-    const client = { name: `many-${number}`, scopes: ['verify'] };
-    const { token } = await rest.ok<{ token: string }>('POST', '/api-clients', client);
-    tokens.push(token);
-  }
-  return { passwords, tokens };
+  const numbers = Array.from({ length: made }, (_, number) => number);
+  const accounts = await inParts(numbers, (number) => addSdkAccount(rest, `many-${number}`));
+  const clients = await inParts(numbers, (number) =>
+    rest.ok<{ token: string }>('POST', '/api-clients', {
+      name: `many-${number}`,
+      scopes: ['verify'],
+    }),
+  );
+  return {
+    passwords: accounts.map(({ password }) => password),
+    tokens: clients.map(({ token }) => token),
+  };
 };
 
 /** Bits of the positions that differ between keys; equal ones carry nothing. */

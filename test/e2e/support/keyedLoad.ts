@@ -19,7 +19,7 @@ const retryMs = 50;
 /** @param servers asked in turn; looked up anew for each try, since they are exchanged meanwhile */
 export const keyedLoad = (callers: number, servers: () => readonly RestClient[]): KeyedLoad => {
   const answers = new Map<Login, Answer>();
-  let stopped = false;
+  const over = new AbortController();
   let retries = 0;
   let asked = 0;
 
@@ -61,7 +61,7 @@ export const keyedLoad = (callers: number, servers: () => readonly RestClient[])
   };
 
   const lane = async (caller: number): Promise<void> => {
-    while (!stopped) await login(caller);
+    while (!over.signal.aborted) await login(caller);
   };
   const lanes = Promise.all(Array.from({ length: callers }, (_, caller) => lane(caller)));
   lanes.catch(() => undefined); // `stop` tells.
@@ -69,7 +69,7 @@ export const keyedLoad = (callers: number, servers: () => readonly RestClient[])
     answers,
     retries: () => retries,
     async stop() {
-      stopped = true;
+      over.abort();
       await lanes;
     },
   };

@@ -54,3 +54,16 @@ export const sdkOf = (
   { info }: ServerProcess,
   account: { readonly username: string; readonly password: string },
 ): SdkClient => sdkClient({ ...info, account });
+
+const partSize = 10;
+
+/** Does the same for each, ten at a time: faster than one by one, and below what one token may call a second. */
+export const inParts = async <From, To>(
+  all: readonly From[],
+  make: (from: From) => Promise<To>,
+): Promise<readonly To[]> => {
+  const done: To[] = [];
+  for (let at = 0; at < all.length; at += partSize)
+    done.push(...(await Promise.all(all.slice(at, at + partSize).map(make))));
+  return done;
+};

@@ -43,9 +43,11 @@ export const seedLog = async (data: string, events: number): Promise<void> => {
         return {
           stream,
           expectedRevision: -1,
-          events: story(`seed-${from + offset}`).map(
-            (fact, step) => ({ ...fact, id: eventId(stream, String(step)), meta }) as NewEvent,
-          ),
+          events: story(`seed-${from + offset}`).map((fact, step): NewEvent => ({
+            ...fact,
+            id: eventId(stream, String(step)),
+            meta,
+          })),
         };
       });
       await store.commit(appends);
