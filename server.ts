@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
@@ -126,6 +126,8 @@ const takeFolder = ({ data, join: node }: ServerOptions, shutdown: Shutdown): Da
     return folder;
   }
   const layout = layoutOf(resolve(data));
+  if (!existsSync(layout.endpoints))
+    throw new Error(`no server has the data folder ${layout.root}; start one first, then join it`);
   return { ...layout, views: join(layout.store, `views-${node}.db`) };
 };
 

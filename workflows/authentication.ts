@@ -75,7 +75,9 @@ export async function authentication(input: OpenAttempt): Promise<void> {
   await runEffects(progress.effects);
   do {
     await Promise.all(
-      followers.splice(0).map((id) => tell(authenticationStream(id), leaderEndedSignal)),
+      followers
+        .splice(0)
+        .map((id) => tell(authenticationStream(id), leaderEndedSignal, { leaderId: requestId })),
     );
     await condition(allHandlersFinished);
   } while (followers.length > 0);

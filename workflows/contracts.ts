@@ -47,6 +47,8 @@ export type Review = {
   readonly origin: Origin;
 };
 
+// Every message carries an argument, since its seal is what shows that it is ours (SEC-74).
+
 // --- authentication ---
 export const answerUpdate = defineUpdate<'recorded' | 'answered' | 'notOpen', [AnswerPush]>(
   'answer',
@@ -60,10 +62,10 @@ export const cancelUpdate = defineUpdate<Progress, [{ readonly origin: Origin }]
 export const endAttemptSignal = defineSignal<[{ readonly code: ResultCode }]>('endAttempt');
 /** An equal attempt wants to be told the end of this one. */
 export const joinSignal = defineSignal<[{ readonly requestId: string }]>('join');
-export const leaderEndedSignal = defineSignal('leaderEnded');
+export const leaderEndedSignal = defineSignal<[{ readonly leaderId: string }]>('leaderEnded');
 
 // --- userBlock ---
-export const liftSignal = defineSignal('lift');
+export const liftSignal = defineSignal<[{ readonly blockId: string }]>('lift');
 
 // --- fraudReport ---
 export const reviewUpdate = defineUpdate<void, [Review]>('review');
@@ -78,4 +80,4 @@ export const completeUpdate = defineUpdate<boolean, [CompleteActivationStep]>('c
 export const abandonSignal = defineSignal<[{ readonly attempt: string }]>('abandon');
 export const endActivationSignal =
   defineSignal<[{ readonly reason: 'replaced' | 'revoked' }]>('endActivation');
-export const confirmedSignal = defineSignal('confirmed');
+export const confirmedSignal = defineSignal<[{ readonly activationId: string }]>('confirmed');

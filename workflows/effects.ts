@@ -73,13 +73,15 @@ const run = async (effect: Effect): Promise<unknown> => {
       return await startOnce('activation', activationStream(activationId), input);
     }
     case 'liftBlock':
-      return await tell(userBlockStream(effect.blockId), liftSignal);
+      return await tell(userBlockStream(effect.blockId), liftSignal, { blockId: effect.blockId });
     case 'endActivation': {
       const { activationId, reason } = effect;
       return await tell(activationStream(activationId), endActivationSignal, { reason });
     }
     case 'confirmActivation':
-      return await tell(activationStream(effect.activationId), confirmedSignal);
+      return await tell(activationStream(effect.activationId), confirmedSignal, {
+        activationId: effect.activationId,
+      });
     case 'endAttempt': {
       const { requestId, code } = effect;
       return await tell(authenticationStream(requestId), endAttemptSignal, { code });

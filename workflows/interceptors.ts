@@ -9,10 +9,7 @@ import { isRefused } from '../domain/refused.ts';
 const refusal = () =>
   ApplicationFailure.nonRetryable('the payload was not sealed for this workflow', 'refused');
 
-/** Signals that carry nothing: each only has its workflow look at the log again, or end early what the log ends anyway. */
-const bare: ReadonlySet<string> = new Set(['leaderEnded', 'lift', 'confirmed']);
-
-/** Without an argument nothing was sealed either; a handler that took one apart would fail its workflow task for ever. */
+/** Without an argument nothing was sealed either: all of ours carry one. */
 const isForged = (args: readonly unknown[]): boolean => args.length === 0 || args.some(isRefused);
 
 /**
@@ -27,7 +24,7 @@ const refuseUnsealed: WorkflowInboundCallsInterceptor = {
     return await CancellationScope.nonCancellable(() => next(input));
   },
   async handleSignal(input, next) {
-    if (isForged(input.args) && !(input.args.length === 0 && bare.has(input.signalName))) return;
+    if (isForged(input.args)) return;
     await next(input);
   },
   async handleUpdate(input, next) {

@@ -107,10 +107,11 @@ test('start, approve, deny, report fraud, be blocked, stop, start again: with th
   expect(tree.filter(isRunning)).toEqual([]);
 
   const second = await start(first.ports);
-  expect(second.commands).toEqual([watch, ask]);
+  const [lift = '', ...rest] = second.commands;
+  expect(rest).toEqual([watch, ask]);
   const shown = await run(`npx countersign users show demo@example.org ${of}`);
   expect(JSON.parse(shown.out)).toMatchObject({ blocked: { reason: 'Fraud reported' } });
-  await run(`npx countersign unblock demo@example.org --reason "It was me" ${of}`);
+  await run(lift);
   phone = terminal(watch);
   expect(await run(ask)).toMatchObject({ code: 0, out: expect.stringContaining('approved') });
   await ctrlC(phone);

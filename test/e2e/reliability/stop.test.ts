@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { count, seed } from '../../support/profile.ts';
 import { chance, pause } from '../support/chance.ts';
@@ -132,20 +132,20 @@ test(
 );
 
 test('REL-14 a start that fails ends its process, and says why', async () => {
-  const nowhere = temporaryData();
+  await second.stop();
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  await first.stop();
   try {
-    await expect(serve({ data: nowhere.path, args: ['--join', 'third'] })).rejects.toThrow(
-      /serve ended with 1:[^]*endpoints/,
+    await expect(serve({ data: data.path, args: ['--join', 'third'] })).rejects.toThrow(
+      /serve ended with 1:[^]*start one first/,
     );
-    const { http, https } = await freePorts();
-    const taken = createServer().listen(https, '127.0.0.1');
-    await once(taken, 'listening');
-    await expect(serve({ data: nowhere.path, http, https })).rejects.toThrow(
+    await expect(serve({ data: data.path, https: port })).rejects.toThrow(
       /serve ended with 1:[^]*EADDRINUSE/,
     );
-    taken.close();
   } finally {
-    await nowhere.remove();
+    taken.close();
   }
 }, 60_000);
 

@@ -21,7 +21,6 @@ export const keyedLoad = (callers: number, servers: () => readonly RestClient[])
   const answers = new Map<Login, Answer>();
   const over = new AbortController();
   let retries = 0;
-  let asked = 0;
 
   const once = async (
     { key, application }: Login,
@@ -44,8 +43,8 @@ export const keyedLoad = (callers: number, servers: () => readonly RestClient[])
   };
 
   const login = async (caller: number): Promise<void> => {
-    asked += 1;
-    const one: Login = { key: randomUUID(), application: `keyed-${asked}` };
+    const key = randomUUID();
+    const one: Login = { key, application: `keyed-${key}` };
     const deadline = Date.now() + answeredWithinMs;
     for (let turn = caller; Date.now() < deadline; turn += 1) {
       const all = servers();
