@@ -21,8 +21,7 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     if (removed) return removed;
     const holder = (await aggregates.name(who.usernameKey)).state;
     if (command.type === 'add') {
-      if (holder !== undefined && holder !== newUserId)
-        throw new Rejected('alreadyExists', `there is a user with this name (id ${holder})`);
+      if (holder !== undefined && holder !== newUserId) throw taken(holder);
       return newUserId!;
     }
     if (holder === undefined) throw new Rejected('notFound', 'there is no such user');
@@ -52,6 +51,9 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
           ? folded.state.usernameKey
           : '';
     const name = await aggregates.name(usernameKey);
+    // Looked up with the revision that the append expects: whoever came first since has the name.
+    if (change.command.type === 'add' && name.state !== undefined && name.state !== userId)
+      throw taken(name.state);
     const appends: StreamFacts[] = [
       { stream: userStream(userId), expectedRevision: folded.revision, facts: step.user },
       {
@@ -158,6 +160,9 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
         : await changeConfiguration(change, step),
   };
 };
+
+const taken = (holder: string): Rejected =>
+  new Rejected('alreadyExists', `there is a user with this name (id ${holder})`);
 
 const activationAppend = ({ command }: ChangeUser, step: UserStep): StreamFacts[] =>
   command.type === 'requestActivation'

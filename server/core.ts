@@ -60,7 +60,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const runner = createRunner({ views, events, secrets, onFailure: fatal('the projector') });
   shutdown.add('projector', () => runner.stop());
 
-  installTemporalLogOnce(log);
+  installTemporalLog(log.line);
   const engine = await connectTemporal({
     address: temporal.address,
     namespace: temporal.namespace,
@@ -129,17 +129,6 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
   return { commands, queries };
-};
-
-let temporalLogInstalled = false;
-/**
- * The SDK's runtime is one a process, and refuses a second installation. It keeps the process alive until its last
- * connection is closed, so it comes right before the first: a start that fails earlier must end.
- */
-const installTemporalLogOnce = (log: Logger): void => {
-  if (temporalLogInstalled) return;
-  installTemporalLog(log.line);
-  temporalLogInstalled = true;
 };
 
 /** First start: the deployment's identity, which apps keep. A later start finds it and changes nothing. */

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import type { LogLevel, LogLine } from './port.ts';
 
@@ -12,9 +13,18 @@ const levels: Readonly<Record<string, LogLevel>> = {
 
 /**
  * Sends what the Temporal SDK says to our log and leaves the signals to our own shutdown.
- * Once a process, before the first connection; a second call throws `IllegalStateError`.
+ * The SDK's runtime is one a process: the first log stays, a second server in the process shares it. It keeps the
+ * process alive until its last connection is closed, so call it right before the first.
  */
 export const installTemporalLog = (log: LogLine): void => {
+  try {
+    install(log);
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
+};
+
+const install = (log: LogLine): void => {
   Runtime.install({
     logger: new DefaultLogger('INFO', (entry: LogEntry) => {
       const { error, ...meta } = entry.meta ?? {};

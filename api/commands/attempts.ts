@@ -18,7 +18,7 @@ import { NotRunning } from './engine.ts';
 /** An attempt is on record this soon after the call, or the log or the workflow engine is away (REL-09). */
 const onRecordWithinMs = 4_500;
 /** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
-const decidedWithinMs = 10_000;
+const decidedWithinMs = 30_000;
 /** Longest texts that reach the log. */
 const maxApplication = 64;
 const maxInitiatingIp = 128;

@@ -179,6 +179,17 @@ test('REL-03 changes of people are not confirmed either, and are made once when 
   expect(factsOnDisk(data.path, 'UserAdded')).toHaveLength(added + 1);
 }, 60_000);
 
+test('REL-03 of many who add one name at the same time, one gets it', async () => {
+  const added = factsOnDisk(data.path, 'UserAdded').length;
+  const body = { username: 'wanted@example.org', method: 'oath' };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => call('/users', body)));
+  const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+  expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+  expect(factsOnDisk(data.path, 'UserAdded')).toHaveLength(added + 1);
+  const reserved = factsOnDisk(data.path, 'UsernameReserved').map(({ stream }) => stream);
+  expect(new Set(reserved).size).toBe(reserved.length);
+});
+
 test('REL-20 nothing was left uncaught', () => {
   expect(server.faults()).toEqual([]);
 });

@@ -35,11 +35,13 @@ beforeAll(async () => {
     env: { COUNTERSIGN_REST_CALLS_PER_SECOND: '10000' },
   });
   await server.start();
+  await server.stop();
+  await server.start();
   load = await prepareLoad({
     server,
     folder: join(data.path, '..', 'phones'),
-    coded: long ? 400 : 120,
-    pushed: 12,
+    coded: long ? 400 : 90,
+    pushed: 10,
     chance: luck,
   });
 }, 120_000);

@@ -25,7 +25,7 @@ let person: OathUser;
 
 beforeAll(async () => {
   ports = await freePorts();
-  server = supervised({ data: data.path, ...ports });
+  server = supervised({ data: data.path, ...ports, readyWithinMs: 60_000 + seedMs });
   const { rest } = await server.start();
   person = await addOathUser(rest, 'blocked@example.org');
   await server.stop();

@@ -39,6 +39,8 @@ export type ServeOptions = {
   readonly https?: number;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** For a start that has much to read. */
+  readonly readyWithinMs?: number;
 };
 
 const running = new Set<ChildProcess>();
@@ -67,7 +69,10 @@ export const serve = async (options: ServeOptions): Promise<ServerProcess> => {
   let printed = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const info = await new Promise<ReadyLine>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready in time:\n${said}`)), readyWithinMs);
+    const late = setTimeout(
+      () => reject(new Error(`not ready in time:\n${said}`)),
+      options.readyWithinMs ?? readyWithinMs,
+    );
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
       const line = printed.split('\n').find((candidate) => candidate.startsWith('{'));

@@ -126,6 +126,7 @@ const unblock = ({ log, random }: World, person: Person): void => {
   const ended = random.pick(['unblocked', 'expired'] as const);
   const { blockId } = person;
   log.add(userStream(person.id), 'UserUnblocked', { blockId, reason: 'Phone found', ended });
+  log.add(userStream(person.id), 'UserUnlocked', { reason: 'Phone found' });
   delete person.blockId;
 };
 
