@@ -37,7 +37,6 @@ export type CoreOptions = {
   readonly node?: string;
 };
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own manifest
 const { version: programVersion } = packageJson as { version: string };
 
 /** How long the worker may finish what it has begun. */

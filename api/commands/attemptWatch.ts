@@ -24,6 +24,10 @@ export type AttemptWatch = {
   close(): void;
 };
 
+const fold = (facts: readonly StoredEvent[]): Attempt =>
+  facts.reduce<Attempt>(evolveAttempt, noAttempt);
+const nobody = (): void => {};
+
 /**
  * Follows attempts in the log, so that an answer leaves as soon as the fact is on record: in the same process at
  * once, from another node with its next look at the log.
@@ -43,15 +47,13 @@ export const createAttemptWatch = async (
 
   const readFacts = async (requestId: string): Promise<readonly StoredEvent[]> =>
     await events.readStream(authenticationStream(requestId), 0, maxEvents);
-  const fold = (facts: readonly StoredEvent[]): Attempt =>
-    facts.reduce<Attempt>(evolveAttempt, noAttempt);
 
   const watch = (requestId: string): Watched => {
     const stream = authenticationStream(requestId);
     let attempt: Attempt = noAttempt;
     let revision = -1;
     let behind = false;
-    let wake = () => {};
+    let wake = nobody;
 
     const tell = (event: StoredEvent): void => {
       if (event.revision === revision + 1) {
