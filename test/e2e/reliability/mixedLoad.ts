@@ -7,47 +7,11 @@ import { addOathUser, addSdkAccount, type OathUser } from '../support/people.ts'
 import { pocketPhone, type PocketPhone } from '../support/pocketPhone.ts';
 import { pfAuthUser, sdkClient, type SdkClient } from '../support/sdk.ts';
 import type { Supervised } from '../support/supervised.ts';
+import { pool } from '../support/pool.ts';
 import { until } from '../support/until.ts';
+import type { Kind, Sent, Told } from './told.ts';
 
 /* Logins of all kinds, and what their callers were told, kept on the callers' side. */
-
-/** An answer that somebody got. `code` is what the interface said about the end. */
-export type Told =
-  | {
-      readonly door: 'rest';
-      readonly kind: Kind;
-      readonly application: string;
-      readonly key: string;
-      readonly sent: Sent;
-      readonly requestId: string;
-      readonly state: string;
-      readonly code: string;
-    }
-  | {
-      readonly door: 'soap';
-      readonly kind: Kind;
-      readonly application: string;
-      readonly userId?: string;
-      readonly step?: number;
-      readonly result: boolean;
-      readonly requestId?: string;
-    };
-
-export type Sent = { readonly user: string; readonly application: string; readonly code?: string };
-
-export const kinds = [
-  ...Array.from({ length: 30 }, () => 'restRight' as const),
-  ...Array.from({ length: 12 }, () => 'soapRight' as const),
-  ...Array.from({ length: 8 }, () => 'restWrong' as const),
-  ...Array.from({ length: 8 }, () => 'replay' as const),
-  ...Array.from({ length: 16 }, () => 'pushApproved' as const),
-  ...Array.from({ length: 7 }, () => 'pushDenied' as const),
-  ...Array.from({ length: 8 }, () => 'soapPush' as const),
-  ...Array.from({ length: 4 }, () => 'unknownRest' as const),
-  ...Array.from({ length: 2 }, () => 'unknownSoap' as const),
-  ...Array.from({ length: 5 }, () => 'block' as const),
-];
-export type Kind = (typeof kinds)[number];
 
 type Coded = OathUser & { usedStep: number };
 type Pushed = { readonly username: string; readonly phone: PocketPhone };
@@ -73,26 +37,6 @@ const retryMs = 100;
 const waitSeconds = 20;
 
 const stepNow = (): number => Math.floor(Date.now() / stepMs);
-
-/** People who are taken out for one login at a time. */
-const pool = <T>(people: readonly T[]) => {
-  const free = [...people];
-  return async <R>(work: (person: T) => Promise<R>, fits: (person: T) => boolean = () => true) => {
-    const person = await until(
-      'somebody to be free',
-      () => {
-        const index = free.findIndex(fits);
-        return index < 0 ? undefined : free.splice(index, 1)[0];
-      },
-      answeredWithinMs,
-    );
-    try {
-      return await work(person);
-    } finally {
-      free.push(person);
-    }
-  };
-};
 
 export const prepareLoad = async (options: {
   readonly server: Supervised;
