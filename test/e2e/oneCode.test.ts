@@ -48,7 +48,8 @@ test(`${uses} parallel uses of one OATH code over SOAP and REST: exactly one suc
         '/authentications',
         { user: username, application: 'One code', code },
       );
-      expect([200, 429]).toContain(status);
+      // Too many at once is said as such, and lets nobody in.
+      expect([200, 429, 503]).toContain(status);
       return body.state === 'approved';
     };
     const answers = await Promise.all(
