@@ -19,6 +19,8 @@ export const installLastHandlers = (log: Logger, shutdown: Shutdown): void => {
       void shutdown.run(signal).then(() => process.exit(0));
     });
   }
+  // Whoever read our log may be gone. To log that would fail in the same way, for ever; the service goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.on('uncaughtException', (error) => {
     uncaught.exceptions += 1;
     log.error('uncaught exception', { error, count: uncaught.exceptions });

@@ -24,6 +24,8 @@ export type ReadyLine = {
 export type ServerProcess = {
   readonly info: ReadyLine;
   readonly pid: number;
+  /** Closes our end of its stderr, as a log reader does that dies. */
+  stopListening(): void;
   /** Everything it has said on stderr. */
   log(): string;
   rest: RestClient;
@@ -47,9 +49,13 @@ const running = new Set<ChildProcess>();
 
 /** Starts a server and waits for its line on stdout. @throws with its stderr where it ends before */
 export const serve = async (options: ServeOptions): Promise<ServerProcess> => {
+  // A test run that is cut off must not leave its servers behind.
   const child = spawn(
-    process.execPath,
+    'setpriv',
     [
+      '--pdeathsig',
+      'KILL',
+      process.execPath,
       program,
       'serve',
       '--json',
@@ -89,6 +95,7 @@ export const serve = async (options: ServeOptions): Promise<ServerProcess> => {
   return {
     info,
     pid: child.pid!,
+    stopListening: () => void child.stderr.destroy(),
     log: () => said,
     rest: restClient(info.http, readFileSync(layout.adminToken, 'utf8').trim()),
     temporalPid: () =>
