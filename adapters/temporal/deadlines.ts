@@ -8,7 +8,7 @@ export const callDeadlineMs = 4500;
  * A task that a worker took and lost (killed, or the server was) is given out again after this long, not after the
  * default of 10 s, so that an open request goes on well within REL-09's 10 s.
  */
-export const taskTimeoutMs = 5000;
+export const taskTimeoutMs = 3_000;
 
 /**
  * Gives every workflow call a deadline, where the caller set none. Waiting for a result is no call of this kind.

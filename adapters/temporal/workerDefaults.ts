@@ -17,7 +17,7 @@ export const workerDefaults = {
   workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 8 },
   activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
   // A worker that died leaves its warm requests to the others after this long.
-  stickyQueueScheduleToStartTimeout: '5s',
+  stickyQueueScheduleToStartTimeout: '2s',
   shutdownGraceTime: '15s',
   shutdownForceTime: '25s',
 } as const satisfies Omit<WorkerOptions, 'taskQueue'>;

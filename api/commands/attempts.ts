@@ -11,6 +11,7 @@ import {
   type AuthenticateInput,
   type Caller,
   type Commands,
+  type Waiting,
 } from '../facade.ts';
 import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
@@ -19,6 +20,8 @@ import { NotRunning } from './engine.ts';
 const onRecordWithinMs = 4_500;
 /** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
 const decidedWithinMs = 30_000;
+/** Attempts that one idempotency key may stand for: all but the last failed on our side. */
+const maxTriesOfKey = 5;
 /** Longest texts that reach the log. */
 const maxApplication = 64;
 const maxInitiatingIp = 128;
@@ -110,24 +113,38 @@ export const attemptCommands = (
       : new Unavailable('the request is on record, but nothing works on it');
   };
 
+  /** One attempt under one id: started where it is new, followed where it exists. */
+  const attemptAs = async (
+    caller: Caller,
+    input: AuthenticateInput,
+    requestId: string,
+    { waitMs, signal }: Waiting,
+  ): Promise<AttemptAnswer> => {
+    const watched = attempts.watch(requestId);
+    try {
+      const recordBy = context.now() + onRecordWithinMs;
+      const open = await openInput(caller, input, requestId);
+      const isNew = await engine.start('authentication', authenticationStream(requestId), open);
+      if (!isNew) watched.lookUp();
+      const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
+      if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
+      if (needsNobody(begun)) return describeAttempt(requestId, begun);
+      return describeAttempt(requestId, await watched.until(needsNobody, waitMs, signal));
+    } finally {
+      watched.close();
+    }
+  };
+
   return {
-    async authenticate(caller, input, { waitMs, signal }) {
-      const requestId = input.idempotencyKey
-        ? idempotentId(secrets, callerIdOf(caller), input.idempotencyKey)
-        : newId();
-      const watched = attempts.watch(requestId);
-      try {
-        const recordBy = context.now() + onRecordWithinMs;
-        const open = await openInput(caller, input, requestId);
-        const isNew = await engine.start('authentication', authenticationStream(requestId), open);
-        if (!isNew) watched.lookUp();
-        const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
-        if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
-        if (needsNobody(begun)) return describeAttempt(requestId, begun);
-        return describeAttempt(requestId, await watched.until(needsNobody, waitMs, signal));
-      } finally {
-        watched.close();
-      }
+    async authenticate(caller, input, waiting) {
+      if (input.idempotencyKey === undefined)
+        return await attemptAs(caller, input, newId(), waiting);
+      const key = [callerIdOf(caller), input.idempotencyKey] as const;
+      let answer = await attemptAs(caller, input, idempotentId(secrets, key, 0), waiting);
+      // One that failed on our side was answered "try again", so the same key means another try.
+      for (let tries = 1; answer.code === 'INTERNAL' && tries < maxTriesOfKey; tries += 1)
+        answer = await attemptAs(caller, input, idempotentId(secrets, key, tries), waiting);
+      return answer;
     },
 
     async submitCode(caller, requestId, code) {
@@ -165,10 +182,10 @@ export const attemptCommands = (
 /** Equal keys of one caller name one attempt: the id itself makes the second start meet the first. */
 const idempotentId = (
   secrets: CommandContext['secrets'],
-  callerId: string,
-  idempotencyKey: string,
+  callerAndKey: readonly [string, string],
+  tries: number,
 ): string =>
   secrets
-    .hash('origin', ['idempotency', callerId, idempotencyKey].join('\0'))
+    .hash('origin', ['idempotency', ...callerAndKey, tries].join('\0'))
     .slice(0, 32)
     .toUpperCase();

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../support/freePort.ts';
 import { seed } from '../support/profile.ts';
 import { phone, type Phone, type Watching } from './support/phone.ts';
 import { pfAuthUser, sdkClient, type SdkAnswer, type SdkClient } from './support/sdk.ts';
@@ -19,15 +17,6 @@ let server: ServerProcess;
 let sdk: SdkClient;
 let bobsPhone: Phone;
 let account: { username: string; password: string };
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 const start = async (): Promise<void> => {
   server = await serve({ data: data.path, ...ports });

@@ -1,23 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { findTemporal } from '../../../runtime/temporalBinary.ts';
+import { freePort } from '../../support/freePort.ts';
 import { until } from '../../e2e/support/until.ts';
 import { root, type Step } from './page.ts';
 
 /** A page names the ports that a server has by itself; here they may be in use, and others stand for them. */
 export type Ports = { readonly http: number; readonly https: number };
 const own = { http: '8080', https: '8443' };
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-};
 
 export const freePorts = async (): Promise<Ports> => ({
   http: await freePort(),

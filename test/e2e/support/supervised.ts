@@ -1,20 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/freePort.ts';
 import { serve, type ServeOptions, type ServerProcess } from './serverProcess.ts';
 import { until } from './until.ts';
 
 export type Ports = { readonly http: number; readonly https: number };
-
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 export const freePorts = async (): Promise<Ports> => ({
   http: await freePort(),
