@@ -18,6 +18,7 @@ import {
   confirmedSignal,
   endActivationSignal,
   validateUpdate,
+  workflowTaskTimeout,
   type ActivationInput,
   type BegunActivation,
 } from './contracts.ts';
@@ -140,6 +141,7 @@ async function testDenied(userId: string): Promise<boolean> {
     workflowId: authenticationStream(requestId),
     args: [input],
     parentClosePolicy: ParentClosePolicy.ABANDON,
+    workflowTaskTimeout,
   });
   const outcome = await steps.readOutcome({ requestId });
   return outcome?.code === 'USER_DENIED' || outcome?.code === 'FRAUD_REPORTED';

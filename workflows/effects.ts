@@ -19,6 +19,7 @@ import {
   endActivationSignal,
   endAttemptSignal,
   liftSignal,
+  workflowTaskTimeout,
   type Workflows,
 } from './contracts.ts';
 
@@ -33,6 +34,7 @@ const startOnce = async <T extends 'userBlock' | 'fraudReport' | 'activation'>(
       workflowId,
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowTaskTimeout,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     });
   } catch (error) {

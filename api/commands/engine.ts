@@ -12,7 +12,7 @@ import {
   type UpdateDefinition,
 } from '@temporalio/common';
 import { Rejected, type RejectedKind } from '../../domain/errors.ts';
-import { taskQueue, type Workflows } from '../../workflows/contracts.ts';
+import { taskQueue, workflowTaskTimeout, type Workflows } from '../../workflows/contracts.ts';
 import { Unavailable } from '../facade.ts';
 
 /** No workflow of this id runs: it has ended, or never was. */
@@ -102,6 +102,7 @@ export const createEngine = (client: Client): Engine => {
         taskQueue,
         args: [input],
         requestEagerStart: true,
+        workflowTaskTimeout,
         workflowIdReusePolicy: again
           ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
           : WorkflowIdReusePolicy.REJECT_DUPLICATE,
