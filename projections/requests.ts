@@ -31,7 +31,13 @@ const requests = table({
     fraudBlock: 'integer',
     devices: 'text',
   },
-  indexes: [['position'], ['userId', 'position'], ['nameKey', 'position'], ['state', 'position']],
+  indexes: [
+    ['position'],
+    ['userId', 'position'],
+    ['nameKey', 'position'],
+    ['state', 'position'],
+    ['state', 'expiresAt'],
+  ],
 });
 
 type Ended = StoredEvent & { readonly data: { readonly code: ResultCode } };
@@ -46,7 +52,7 @@ const ended = (event: Ended, rows: Rows): Promise<void> =>
 /** One row an authentication request, open or ended. */
 export const requestsProjection: Projection = {
   name: 'requests',
-  version: 1,
+  version: 2,
   tables: [requests],
   on: {
     async AuthenticationRequested(event, rows, tools) {

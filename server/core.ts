@@ -23,6 +23,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
+import { tellOverdue } from './overdue.ts';
 import { resumeFromLog } from './resume.ts';
 import { systemLog } from './systemLog.ts';
 
@@ -127,6 +128,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   await facts.record(started, `started/${newId()}`);
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
+  const overdue = tellOverdue({ views, engine: workflows, log, now: Date.now });
+  shutdown.add('overdue attempts', () => overdue.stop());
   return { commands, queries };
 };
 

@@ -10,6 +10,7 @@ import type { ResultCode } from '../domain/results.ts';
 import {
   answerUpdate,
   cancelUpdate,
+  deadlineSignal,
   endAttemptSignal,
   joinSignal,
   leaderEndedSignal,
@@ -42,6 +43,10 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     });
 
   setHandler(joinSignal, (follower) => void followers.push(follower.requestId));
+  // The log's deadline counts: a timer that the engine took on late is late.
+  setHandler(deadlineSignal, async ({ expiresAt }) => {
+    if (msUntil(expiresAt) === 0) await end('NO_RESPONSE', 'deadline');
+  });
   setHandler(endAttemptSignal, async ({ code }) => await end(code, `end-${code}`));
   setHandler(answerUpdate, (answer) =>
     turn(async () => {

@@ -66,6 +66,8 @@ export const submitCodeUpdate = defineUpdate<
 export const cancelUpdate = defineUpdate<Progress, [{ readonly origin: Origin }]>('cancel');
 /** Another workflow decided: the person was blocked, disabled, removed. */
 export const endAttemptSignal = defineSignal<[{ readonly code: ResultCode }]>('endAttempt');
+/** The deadline on record has passed, whatever the timer says. */
+export const deadlineSignal = defineSignal<[{ readonly expiresAt: string }]>('deadline');
 /** An equal attempt wants to be told the end of this one. */
 export const joinSignal = defineSignal<[{ readonly requestId: string }]>('join');
 export const leaderEndedSignal = defineSignal<[{ readonly leaderId: string }]>('leaderEnded');
