@@ -1,6 +1,6 @@
 import type { AppMode, Channel, Method } from './methods.ts';
 import type { ResultCode } from './results.ts';
-import type { KeyOwner, Sealed } from './sealed.ts';
+import type { Sealed } from './sealed.ts';
 
 /**
  * Every fact the log can hold, by type (spec/85 'Catalogue': `authentication.deviceAnswered` is stored as
@@ -238,6 +238,3 @@ export type EventMeta = {
   readonly causationId?: string;
   readonly workflowId?: string;
 };
-
-/** Owner of the sealed fields of an event, by its stream; for attempts of unknown users it is `requests`. */
-export type SealOwner = KeyOwner;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
+import { sha256 } from '../api/digest.ts';
 import { callersGroup } from '../api/commands/accounts.ts';
 import type { Facade } from '../api/facade.ts';
 import { mobileService } from '../api/pad/routes.ts';
@@ -48,7 +48,7 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
   const { facade, adminToken, log, publicUrl } = options;
   const rest = restApi({
     facade,
-    adminTokenHash: createHash('sha256').update(adminToken).digest('hex'),
+    adminTokenHash: sha256(adminToken),
     logger: log,
     limits: {
       bodyBytes: options.restBodyBytes,

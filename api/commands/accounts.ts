@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../digest.ts';
 import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
 import type { Caller, Commands } from '../facade.ts';
@@ -9,8 +10,6 @@ export const callersGroup = 'PhoneFactor Admins';
 
 const passwordBytes = 20;
 const tokenBytes = 32;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 type AccountCommands = Pick<
   Commands,

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { sha256 } from '../digest.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { activationStream, userStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
@@ -25,8 +26,6 @@ const codeDigits = 9;
 const confirmationDigits = 16;
 const confirmWithinMs = 5 * 60_000;
 const codeStepSeconds = 30;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Uniform decimal digits, the first one not 0 (contracts/mobile-app.md section 4). */
 const digits = (count: number): string =>

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../digest.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream, userStream } from '../../domain/ids.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
@@ -12,8 +13,6 @@ type DeviceCommands = Pick<Commands, 'answerPush' | 'changeDeviceToken' | 'issue
 
 const answeredShownMs = 10 * 60_000;
 const permitBytes = 24;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** A device that acts on its own account. */
 export const deviceCaller = (deviceId: string): Caller => ({

@@ -81,8 +81,6 @@ export const bodyOf = async ({ request }: Call, timeoutMs: number): Promise<Buff
   }
 };
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** Compares two hashes as they stand on the wire, in constant time (SEC-34). */
 export const sameHash = (left: string, right: string): boolean =>
   timingSafeEqual(

@@ -1,7 +1,7 @@
 import type { DeviceAnswer } from '../../domain/events.ts';
 import type { DeviceCall, PadAnswer } from '../facade.ts';
 import { defined } from './defined.ts';
-import { sha256 } from './http.ts';
+import { sha256 } from '../digest.ts';
 import type { Call } from './http.ts';
 import type {
   FetchRequest,

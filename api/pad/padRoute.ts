@@ -1,6 +1,7 @@
 import { Rejected } from '../../domain/errors.ts';
 import { Unavailable } from '../facade.ts';
-import { bodyOf, contentTypes, headerOf, retryAfter, sameHash, sha256 } from './http.ts';
+import { bodyOf, contentTypes, headerOf, retryAfter, sameHash } from './http.ts';
+import { sha256 } from '../digest.ts';
 import type { Call, Reply } from './http.ts';
 import type { PadRequest } from './message.ts';
 import { answerMessage } from './padAnswers.ts';

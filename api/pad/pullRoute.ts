@@ -1,5 +1,6 @@
 import type { Push } from '../facade.ts';
-import { contentTypes, headerOf, retryAfter, sha256, textReply } from './http.ts';
+import { contentTypes, headerOf, retryAfter, textReply } from './http.ts';
+import { sha256 } from '../digest.ts';
 import type { Call, Reply } from './http.ts';
 import { isDeviceToken } from './fields.ts';
 import { maxPollSeconds } from './limits.ts';

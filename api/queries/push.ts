@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest.ts';
 import type { ChallengeRow, DeploymentRow } from '../../adapters/views/port.ts';
 import { toMs } from '../../domain/instants.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -71,7 +71,7 @@ export const authPush = (
     notification_type: 'pull',
     mode: 'standard',
     groupKey: deployment.groupKey,
-    userObjectId: createHash('sha256').update(asked.objectId.toLowerCase()).digest('hex'),
+    userObjectId: sha256(asked.objectId.toLowerCase()),
     phoneAppDetailId: challenge.deviceId,
     tenantId: deployment.tenantId,
     accountName: clip(accountName(installation), maxTextLength),

@@ -1,7 +1,8 @@
 import { Rejected } from '../../domain/errors.ts';
 import { Unavailable, type ActivationAnswer, type BeginActivation } from '../facade.ts';
 import { defined } from '../pad/defined.ts';
-import { bodyOf, contentTypes, headerOf, retryAfter, sha256, textReply } from '../pad/http.ts';
+import { bodyOf, contentTypes, headerOf, retryAfter, textReply } from '../pad/http.ts';
+import { sha256 } from '../digest.ts';
 import type { Call, Reply } from '../pad/http.ts';
 import { maxActivationSeconds } from '../pad/limits.ts';
 import type { MobileService } from '../pad/service.ts';

@@ -8,7 +8,7 @@ import { writePadRequest } from '../../api/pad/writeRequest.ts';
 import { readPfPaWsResponse } from '../../api/soap/pfPaWsAnswer.ts';
 import { soapActionOf, writePfPaWsRequest } from '../../api/soap/pfPaWsCodec.ts';
 import type { PfPaWsRequest, PfPaWsResponse } from '../../api/soap/pfPaWsMessages.ts';
-import { sha256 } from '../../api/pad/http.ts';
+import { sha256 } from '../../api/digest.ts';
 import { CommandFault } from '../fault.ts';
 import { Away, type Transport } from './transport.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { sha256 } from '../../../api/pad/http.ts';
+import { sha256 } from '../../../api/digest.ts';
 import { mobileService } from '../../../api/pad/routes.ts';
 import { readState } from '../../../cli/authenticator/state.ts';
 import { fakeFacade, issuedCode, type FakeFacade } from '../../api/pad/fakeFacade.ts';

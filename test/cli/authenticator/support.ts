@@ -6,7 +6,7 @@ import { activate } from '../../../cli/authenticator/activate.ts';
 import type { Phone } from '../../../cli/authenticator/phone.ts';
 import { readState } from '../../../cli/authenticator/state.ts';
 import { transport } from '../../../cli/authenticator/transport.ts';
-import { sha256 } from '../../../api/pad/http.ts';
+import { sha256 } from '../../../api/digest.ts';
 import { fakeFacade, issuedCode, type FakeFacade } from '../../api/pad/fakeFacade.ts';
 import { serve, type Served } from '../../api/pad/serve.ts';
 

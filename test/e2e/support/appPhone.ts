@@ -7,7 +7,7 @@ import { activate } from '../../../cli/authenticator/activate.ts';
 import { readState, type Account } from '../../../cli/authenticator/state.ts';
 import { transport } from '../../../cli/authenticator/transport.ts';
 import { contextFor, envelope, pull, type Push } from '../../../cli/authenticator/wire.ts';
-import { sha256 } from '../../../api/pad/http.ts';
+import { sha256 } from '../../../api/digest.ts';
 import { writePadRequest } from '../../../api/pad/writeRequest.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { until } from './until.ts';
