@@ -1,5 +1,5 @@
 import type { Actor, DeviceAnswer } from '../domain/events.ts';
-import type { AppMode, Channel, Method } from '../domain/methods.ts';
+import type { AppMode, Channel, Method, Preferences } from '../domain/methods.ts';
 import type { Outcome, ResultCode } from '../domain/results.ts';
 
 /**
@@ -69,7 +69,10 @@ export type NewUser = {
   readonly appMode?: AppMode;
   /** `+CC number xEXT` (spec/00 'Phone number'). */
   readonly phone?: string;
-};
+  readonly backupPhone?: string;
+  readonly description?: string;
+  readonly uniqueIdentifier?: string;
+} & Partial<Preferences>;
 
 export type UserChanges = Partial<Omit<NewUser, 'username' | 'enabled'>>;
 

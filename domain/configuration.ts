@@ -1,5 +1,7 @@
 import { assertNever, Rejected } from './errors.ts';
 import type { DomainEvent, EventData } from './events.ts';
+import { isItemKind, noItems, type ItemCommand, type ItemLists } from './items.ts';
+import type { JsonObject } from './json.ts';
 import { defaultSettings, settingFault, type Settings } from './settings.ts';
 
 /** The deployment's configuration, folded from stream settings. */
@@ -8,6 +10,7 @@ export type Configuration = {
   readonly settings: Settings;
   readonly serviceAccounts: readonly EventData['ServiceAccountAdded'][];
   readonly apiClients: readonly EventData['ApiClientAdded'][];
+  readonly items: ItemLists;
 };
 
 export const emptyConfiguration: Configuration = {
@@ -15,9 +18,11 @@ export const emptyConfiguration: Configuration = {
   settings: defaultSettings,
   serviceAccounts: [],
   apiClients: [],
+  items: noItems,
 };
 
 export type ConfigurationCommand =
+  | ItemCommand
   | { readonly type: 'createDeployment'; readonly data: EventData['DeploymentCreated'] }
   | { readonly type: 'changeSettings'; readonly changes: EventData['SettingsChanged']['changes'] }
   | { readonly type: 'addServiceAccount'; readonly data: EventData['ServiceAccountAdded'] }
@@ -63,6 +68,21 @@ export const decideConfiguration = (
       if (!configuration.apiClients.some((c) => c.clientId === command.clientId))
         throw new Rejected('notFound', `there is no API client "${command.clientId}"`);
       return [{ type: 'ApiClientRemoved', data: { clientId: command.clientId } }];
+    case 'setItem': {
+      const { kind, itemId } = command;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- items are made of what JSON can say
+      const item = command.item as unknown as JsonObject;
+      const before = configuration.items[kind].get(itemId);
+      return before !== undefined && JSON.stringify(before) === JSON.stringify(item)
+        ? []
+        : [{ type: 'ConfigurationItemSet', data: { kind, itemId, item } }];
+    }
+    case 'removeItem': {
+      const { kind, itemId } = command;
+      if (!configuration.items[kind].has(itemId))
+        throw new Rejected('notFound', `there is no ${kind} "${itemId}"`);
+      return [{ type: 'ConfigurationItemRemoved', data: { kind, itemId } }];
+    }
     default:
       return assertNever(command);
   }
@@ -96,7 +116,23 @@ export const evolveConfiguration = (
         ...configuration,
         apiClients: configuration.apiClients.filter((c) => c.clientId !== event.data.clientId),
       };
+    case 'ConfigurationItemSet':
+    case 'ConfigurationItemRemoved':
+      return { ...configuration, items: evolveItems(configuration.items, event) };
     default:
       return configuration;
   }
+};
+
+const evolveItems = (
+  items: ItemLists,
+  event: DomainEvent<'ConfigurationItemSet' | 'ConfigurationItemRemoved'>,
+): ItemLists => {
+  const { kind, itemId } = event.data;
+  // A kind that a later version knows means nothing to this one.
+  if (!isItemKind(kind)) return items;
+  const list = new Map<string, unknown>(items[kind]);
+  if (event.type === 'ConfigurationItemSet') list.set(itemId, event.data.item);
+  else list.delete(itemId);
+  return { ...items, [kind]: list };
 };

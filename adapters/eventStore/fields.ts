@@ -39,6 +39,10 @@ export const resultCode = z.custom<ResultCode>(
   { error: 'not a result code' },
 );
 
+export const codeFault = z.enum(['WRONG_CODE', 'CODE_REUSED', 'WRONG_PIN']);
+/** Which of a person's two phones. */
+export const slot = z.enum(['primary', 'backup']);
+
 /** A field that may be absent; present without a value is an error. */
 export const optional = z.exactOptional;
 
@@ -47,3 +51,6 @@ type Field<D, K extends keyof D> =
 
 /** One schema for each field of `D`, so that the compiler names a field without one. */
 export type Shape<D> = { readonly [K in keyof D]-?: Field<D, K> };
+
+/** The schemas of all event types of one area. */
+export type Shapes<Events> = { readonly [T in keyof Events]: Shape<Events[T]> };

@@ -13,12 +13,23 @@ export interface Secrets {
   /** Destroys an owner's data key for good. */
   destroy(owner: KeyOwner): Promise<void>;
   /** Keyed hash (HMAC-SHA-256, hex) for looking up; `purpose` keeps the uses apart. */
-  hash(
-    purpose: 'username' | 'activationCode' | 'origin' | 'confirmationCode',
-    text: string,
-  ): string;
+  hash(purpose: HashPurpose, text: string): string;
   close(): Promise<void>;
 }
+
+/** What a keyed hash is for; `textCode` and `matchNumber` are what codes of an attempt are derived from. */
+export type HashPurpose =
+  | 'username'
+  | 'activationCode'
+  | 'origin'
+  | 'confirmationCode'
+  | 'phone'
+  | 'address'
+  | 'login'
+  | 'serial'
+  | 'textCode'
+  | 'matchNumber'
+  | 'webhook';
 
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';

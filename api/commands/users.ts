@@ -1,5 +1,7 @@
 import { Rejected } from '../../domain/errors.ts';
 import type { EventData } from '../../domain/events.ts';
+import type { PhoneSlot } from '../../domain/events/attempts.ts';
+import { preferenceNames } from '../../domain/methods.ts';
 import { fraudReportStream, userStream } from '../../domain/ids.ts';
 import type { Changed } from '../../domain/inputs.ts';
 import { formatPhone, maskPhone, parsePhone } from '../../domain/phone.ts';
@@ -77,20 +79,31 @@ export const userCommands = (context: CommandContext): UserCommands => {
 
   const phoneData = async (
     userId: string,
+    which: PhoneSlot,
     text: string | undefined,
-  ): Promise<EventData['UserPhoneChanged'] | undefined> => {
-    if (text === undefined) return undefined;
-    if (text === '') return { which: 'primary', masked: '' };
+  ): Promise<readonly EventData['UserPhoneChanged'][]> => {
+    if (text === undefined) return [];
+    if (text === '') return [{ which, masked: '' }];
+    const field = which === 'primary' ? 'phone' : 'backupPhone';
     const phone = parsePhone(text);
     if (!phone)
-      throw new Rejected('invalid', 'phone: write it as +CC number, for example +1 5552580147');
-    const sealed = await sealFor(userId)('phone', formatPhone(phone));
-    return { which: 'primary', masked: maskPhone(phone), ...(sealed ? { phone: sealed } : {}) };
+      throw new Rejected('invalid', `${field}: write it as +CC number, for example +1 5552580147`);
+    const sealed = await sealFor(userId)(field, formatPhone(phone));
+    const phoneKey = secrets.hash('phone', `${phone.countryCode}${phone.number}`);
+    return [{ which, masked: maskPhone(phone), ...(sealed ? { phone: sealed, phoneKey } : {}) }];
   };
+
+  const phonesOf = async (userId: string, user: Pick<NewUser, 'phone' | 'backupPhone'>) => [
+    ...(await phoneData(userId, 'primary', user.phone)),
+    ...(await phoneData(userId, 'backup', user.backupPhone)),
+  ];
 
   const names = async (
     userId: string,
-    user: Pick<NewUser, 'firstName' | 'lastName' | 'email' | 'group'>,
+    user: Pick<
+      NewUser,
+      'firstName' | 'lastName' | 'email' | 'group' | 'description' | 'uniqueIdentifier'
+    >,
   ) => {
     const seal = sealFor(userId);
     return defined({
@@ -98,6 +111,8 @@ export const userCommands = (context: CommandContext): UserCommands => {
       lastName: await seal('lastName', user.lastName),
       email: await seal('email', user.email),
       group: user.group,
+      description: user.description,
+      uniqueIdentifier: user.uniqueIdentifier,
     });
   };
 
@@ -107,29 +122,40 @@ export const userCommands = (context: CommandContext): UserCommands => {
       if (username.length === 0 || username.length > maxUsername)
         throw new Rejected('invalid', `username: 1 to ${maxUsername} characters`);
       const userId = newId();
-      const phone = await phoneData(userId, user.phone);
+      const {
+        description: _description,
+        uniqueIdentifier: _id,
+        ...known
+      } = await names(userId, user);
       const data = {
         username: (await sealFor(userId)('username', username))!,
         usernameKey: secrets.hash('username', canonicalName(username)),
-        ...(await names(userId, user)),
+        ...known,
         enabled: user.enabled ?? true,
         method: user.method ?? 'app',
         appMode: user.appMode ?? 'standard',
         objectId: newGuid(),
         source: 'manual',
       } as const;
-      await change(caller, { username }, defined({ type: 'add' as const, data, phone }), userId);
+      const command: UserCommand = {
+        type: 'add',
+        data,
+        phones: await phonesOf(userId, user),
+        preferences: preferencesOf(user),
+      };
+      await change(caller, { username }, command, userId);
       return { userId };
     },
 
     async updateUser(caller, username, changes: UserChanges) {
       const userId = await userIdOf(username);
-      const command = defined({
-        type: 'update' as const,
+      const command: UserCommand = {
+        type: 'update',
         data: await names(userId, changes),
         method: defined({ method: changes.method, appMode: changes.appMode }),
-        phone: await phoneData(userId, changes.phone),
-      });
+        phones: await phonesOf(userId, changes),
+        preferences: preferencesOf(changes),
+      };
       await change(caller, { userId }, command);
     },
 
@@ -213,6 +239,11 @@ export const userCommands = (context: CommandContext): UserCommands => {
     },
   };
 };
+
+const preferencesOf = (user: UserChanges): EventData['UserPreferencesChanged'] =>
+  Object.fromEntries(
+    preferenceNames.flatMap((name) => (user[name] === undefined ? [] : [[name, user[name]]])),
+  );
 
 const minSecretBytes = 10;
 const maxSecretLength = 128;

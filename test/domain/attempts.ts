@@ -60,8 +60,12 @@ export const hit = (step: number, source: Partial<OathSource> = {}): CodeMatch =
     field: 'secret',
     digits: 6,
     periodSeconds: 30,
+    kind: 'totp',
     drift: 0,
     lastStep: undefined,
+    status: 'active',
+    hardware: false,
+    refusedAtMs: [],
     ...source,
   },
 });

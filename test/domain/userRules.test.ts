@@ -46,7 +46,7 @@ describe('adding and removing', () => {
     const number = { which: 'primary', masked: '+1 XXX147' } as const;
     given().when({ type: 'add', data }).then(jo);
     given()
-      .when({ type: 'add', data, phone: number })
+      .when({ type: 'add', data, phones: [number] })
       .then(jo, { type: 'UserPhoneChanged', data: number });
     expect(stepOf({ type: 'add', data }, absentUser).username).toEqual([
       { type: 'UsernameReserved', data: { userId } },

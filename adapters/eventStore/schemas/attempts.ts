@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { AttemptEvents, ChallengedDevice } from '../../../domain/events/attempts.ts';
+import { smsDirections, standardOrPin } from '../../../domain/methods.ts';
+import {
+  channel,
+  codeFault,
+  count,
+  flag,
+  id,
+  instant,
+  maxListLength,
+  method,
+  optional,
+  resultCode,
+  sealed,
+  slot,
+  text,
+  type Shape,
+  type Shapes,
+} from '../fields.ts';
+
+const challengedDevice = {
+  deviceId: id,
+  guid: id,
+  tokenHash: id,
+  oathCounter: id,
+} satisfies Shape<ChallengedDevice>;
+
+const ended = { code: resultCode, userId: optional(id) };
+
+export const attemptFields = {
+  AuthenticationRequested: {
+    channel,
+    application: text,
+    callerId: id,
+    originKey: id,
+    requireUserMatch: flag,
+    userId: optional(id),
+    username: optional(sealed),
+    initiatingIp: optional(sealed),
+    reference: optional(text),
+    loginKey: optional(id),
+    context: optional(sealed),
+  },
+  AuthenticationRuleMatched: { rule: id },
+  AuthenticationJoined: { leaderId: id },
+  AuthenticationChallengeSent: {
+    method,
+    expiresAt: instant,
+    fraudAllowed: flag,
+    fraudBlock: flag,
+    devices: z.array(z.strictObject(challengedDevice)).max(maxListLength).readonly(),
+    mode: optional(z.enum(standardOrPin)),
+    direction: optional(z.enum(smsDirections)),
+    which: optional(slot),
+    masked: optional(text),
+    language: optional(id),
+    numberMatch: optional(z.enum(['type', 'pick'])),
+    pinTries: optional(count),
+  },
+  AuthenticationContactStarted: { reference: id, kind: z.enum(['text', 'call']), which: slot },
+  AuthenticationContactAccepted: { reference: id, provider: id, providerRef: id },
+  AuthenticationContactFailed: { reference: id, code: resultCode, provider: optional(id) },
+  AuthenticationFallbackStarted: {
+    to: z.enum(['backupPhone', 'oath']),
+    expiresAt: instant,
+    masked: optional(text),
+  },
+  AuthenticationKeysPressed: {
+    result: z.enum([
+      'confirmed',
+      'fraudCode',
+      'fraudConfirmed',
+      'fraudNotConfirmed',
+      'wrongPin',
+      'invalid',
+      'silence',
+    ]),
+    triesLeft: count,
+  },
+  AuthenticationPinRefused: { deviceId: id, triesLeft: count },
+  AuthenticationApprovalAwaited: { approvalId: id, expiresAt: instant },
+  AuthenticationCodeSubmitted: {
+    accepted: flag,
+    reason: optional(codeFault),
+    tokenId: optional(id),
+    triesLeft: count,
+    source: optional(z.enum(['oath', 'sms', 'recovery', 'pass', 'questions'])),
+  },
+  AuthenticationDeviceAnswered: {
+    deviceId: id,
+    guid: id,
+    answer: z.enum(['approve', 'deny', 'fraud']),
+    form: z.enum(['plain', 'pin', 'number', 'pinAndNumber']),
+    appVersion: optional(text),
+    osVersion: optional(text),
+    address: optional(sealed),
+  },
+  AuthenticationApproved: ended,
+  AuthenticationSkipped: ended,
+  AuthenticationDenied: ended,
+  AuthenticationExpired: ended,
+  AuthenticationFailed: ended,
+  AuthenticationCancelled: ended,
+} satisfies Shapes<AttemptEvents>;

@@ -1,0 +1,2 @@
+/** An approval; stream approval-<approvalId>. */
+export type ApprovalEvents = Readonly<Record<never, never>>;

@@ -1,0 +1,106 @@
+import type { Channel, Method, SmsDirection } from '../methods.ts';
+import type { ResultCode } from '../results.ts';
+import type { Sealed } from '../sealed.ts';
+
+/** One attempt; stream authentication-<requestId>, written by its workflow alone. */
+export type AttemptEvents = {
+  AuthenticationRequested: {
+    channel: Channel;
+    application: string;
+    /** The authenticated caller (service account, API client), and who it says it acts for. */
+    callerId: string;
+    /** Hash of caller, channel, application and origin: equal attempts join, others never do. */
+    originKey: string;
+    requireUserMatch: boolean;
+    /** Absent for a user that is not in the list. */
+    userId?: string;
+    /** As typed; kept only where it is not the stored spelling of the user. */
+    username?: Sealed;
+    initiatingIp?: Sealed;
+    reference?: string;
+    /** Names the login that this attempt is for, over protocols and nodes: whatever repeats it meets the same attempt. */
+    loginKey?: string;
+    /** Title and details that the person is shown, sealed as one text (spec/65 `context`). */
+    context?: Sealed;
+  };
+  AuthenticationRuleMatched: { rule: string };
+  AuthenticationJoined: { leaderId: string };
+  AuthenticationChallengeSent: {
+    method: Method;
+    expiresAt: string;
+    fraudAllowed: boolean;
+    fraudBlock: boolean;
+    /** One row a device; the guid is what that device sends back. Empty for a typed code. */
+    devices: readonly ChallengedDevice[];
+    /** With a PIN or without; absent in events of before there were PINs: without. */
+    mode?: 'standard' | 'pin';
+    /** Text messages: typed into the login, or sent back. */
+    direction?: SmsDirection;
+    which?: PhoneSlot;
+    /** Masked number that was called or texted. */
+    masked?: string;
+    language?: string;
+    /** The number shown at the login must be given: typed, or picked out of three. */
+    numberMatch?: 'type' | 'pick';
+    pinTries?: number;
+  };
+  /** About to contact the person: a second try under this reference asks the provider first (REL-10). */
+  AuthenticationContactStarted: { reference: string; kind: 'text' | 'call'; which: PhoneSlot };
+  AuthenticationContactAccepted: { reference: string; provider: string; providerRef: string };
+  AuthenticationContactFailed: { reference: string; code: ResultCode; provider?: string };
+  AuthenticationFallbackStarted: { to: 'backupPhone' | 'oath'; expiresAt: string; masked?: string };
+  /** Keys pressed during a call; what they were stays unsaid. */
+  AuthenticationKeysPressed: { result: KeysResult; triesLeft: number };
+  /** A PIN that was wrong, or missing, in a push. */
+  AuthenticationPinRefused: { deviceId: string; triesLeft: number };
+  AuthenticationApprovalAwaited: { approvalId: string; expiresAt: string };
+  AuthenticationCodeSubmitted: {
+    accepted: boolean;
+    reason?: CodeFault;
+    tokenId?: string;
+    triesLeft: number;
+    /** What the code was: a token's, a text message's, a recovery code, an access pass, answers to questions. */
+    source?: CodeSource;
+  };
+  AuthenticationDeviceAnswered: {
+    deviceId: string;
+    guid: string;
+    answer: DeviceAnswer;
+    /** What the person did; a plain tap is the weakest form (SEC-37). */
+    form: AnswerForm;
+    appVersion?: string;
+    osVersion?: string;
+    address?: Sealed;
+  };
+  AuthenticationApproved: Ended;
+  AuthenticationSkipped: Ended;
+  AuthenticationDenied: Ended;
+  AuthenticationExpired: Ended;
+  AuthenticationFailed: Ended;
+  AuthenticationCancelled: Ended;
+};
+
+export type ChallengedDevice = {
+  readonly deviceId: string;
+  readonly guid: string;
+  readonly tokenHash: string;
+  /** Random challenge for the app's proof of its seed (contracts/mobile-app.md 10.3), decimal. */
+  readonly oathCounter: string;
+};
+
+export type DeviceAnswer = 'approve' | 'deny' | 'fraud';
+/** What the person did; a plain tap is the weakest form (SEC-37). */
+export type AnswerForm = 'plain' | 'pin' | 'number' | 'pinAndNumber';
+export type PhoneSlot = 'primary' | 'backup';
+export type CodeFault = 'WRONG_CODE' | 'CODE_REUSED' | 'WRONG_PIN';
+export type CodeSource = 'oath' | 'sms' | 'recovery' | 'pass' | 'questions';
+export type KeysResult =
+  | 'confirmed'
+  | 'fraudCode'
+  | 'fraudConfirmed'
+  | 'fraudNotConfirmed'
+  | 'wrongPin'
+  | 'invalid'
+  | 'silence';
+
+type Ended = { code: ResultCode; userId?: string };

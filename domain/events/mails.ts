@@ -1,0 +1,2 @@
+/** A mail; stream mail-<mailId>. */
+export type MailEvents = Readonly<Record<never, never>>;

@@ -1,0 +1,59 @@
+import type { MailTemplate, SmtpServer } from './items/mail.ts';
+import type { CacheRule, LoginPolicy, TrustedIps } from './items/rules.ts';
+import type { TelephonyProvider, VoiceMessage } from './items/telephony.ts';
+import type { Webhook } from './items/webhook.ts';
+
+/** Things that an administrator keeps lists of. A kind is never renamed: events carry it. */
+export type Items = {
+  readonly trustedIps: TrustedIps;
+  readonly cacheRule: CacheRule;
+  readonly loginPolicy: LoginPolicy;
+  readonly telephonyProvider: TelephonyProvider;
+  readonly voiceMessage: VoiceMessage;
+  readonly smtpServer: SmtpServer;
+  readonly mailTemplate: MailTemplate;
+  readonly webhook: Webhook;
+};
+export type ItemKind = keyof Items;
+
+/** Every item by kind and id, in the order in which they were first set. */
+export type ItemLists = { readonly [K in ItemKind]: ReadonlyMap<string, Items[K]> };
+
+export const itemKinds = [
+  'trustedIps',
+  'cacheRule',
+  'loginPolicy',
+  'telephonyProvider',
+  'voiceMessage',
+  'smtpServer',
+  'mailTemplate',
+  'webhook',
+] as const satisfies readonly ItemKind[];
+
+export const isItemKind = (kind: string): kind is ItemKind =>
+  itemKinds.some((known) => known === kind);
+
+export const noItems: ItemLists = {
+  trustedIps: new Map(),
+  cacheRule: new Map(),
+  loginPolicy: new Map(),
+  telephonyProvider: new Map(),
+  voiceMessage: new Map(),
+  smtpServer: new Map(),
+  mailTemplate: new Map(),
+  webhook: new Map(),
+};
+
+/** An order to set one item; the front end has checked its shape. */
+export type SetItem = {
+  readonly [K in ItemKind]: {
+    readonly type: 'setItem';
+    readonly kind: K;
+    readonly itemId: string;
+    readonly item: Items[K];
+  };
+}[ItemKind];
+
+export type ItemCommand =
+  | SetItem
+  | { readonly type: 'removeItem'; readonly kind: ItemKind; readonly itemId: string };

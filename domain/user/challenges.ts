@@ -1,0 +1,157 @@
+import type { DomainEvent, EventData } from '../events.ts';
+import { afterGuess, fullBudget, type GuessBudget } from '../guessBudget.ts';
+import { toMs } from '../instants.ts';
+import type { Channel, Method } from '../methods.ts';
+import { letsIn, outcomeOf, type ResultCode } from '../results.ts';
+
+export type OpenChallenge = {
+  readonly requestId: string;
+  readonly originKey: string;
+  readonly method: Method;
+  readonly expiresAt: string;
+  readonly at: string;
+  readonly context: ApprovalContext;
+  readonly loginKey: string | undefined;
+};
+
+/** A challenge that ended a short time ago: equal requests may still be answered from it. */
+export type ClosedChallenge = Omit<OpenChallenge, 'at'> & {
+  readonly code: ResultCode;
+  readonly at: string;
+};
+
+/** What an approval was for; a cache rule compares it with the next login. */
+export type ApprovalContext = {
+  readonly channel: Channel | undefined;
+  readonly application: string | undefined;
+  /** Keyed hash of the initiating address. */
+  readonly ipKey: string | undefined;
+};
+
+/** An approval that a cache rule may let the next login in by. */
+export type Remembered = ApprovalContext & { readonly atMs: number };
+
+export type Challenges = {
+  readonly open: readonly OpenChallenge[];
+  readonly closed: readonly ClosedChallenge[];
+  /** Instants (ms) of pushes that were denied or not answered since the last success. */
+  readonly pushRefusedAtMs: readonly number[];
+  /** The last push was denied: the next one needs the number (SEC-38). */
+  readonly pushDenied: boolean;
+  readonly remembered: readonly Remembered[];
+  readonly guesses: GuessBudget;
+};
+
+export const noChallenges: Challenges = {
+  open: [],
+  closed: [],
+  pushRefusedAtMs: [],
+  pushDenied: false,
+  remembered: [],
+  guesses: fullBudget,
+};
+
+/** The one push that tries a new device. Nobody logs in with it, so it stands in no login's way. */
+export const activationOrigin = (requestId: string): string => `activation-${requestId}`;
+export const isActivationTest = ({ originKey }: Pick<OpenChallenge, 'originKey'>): boolean =>
+  originKey.startsWith('activation-');
+
+const keptClosed = 8;
+const keptRefusals = 100;
+const keptRemembered = 20;
+
+const contextOf = (data: Partial<EventData['UserChallengeOpened']>): ApprovalContext => ({
+  channel: data.channel,
+  application: data.application,
+  ipKey: data.ipKey,
+});
+
+const remember = (
+  { remembered }: Challenges,
+  context: ApprovalContext,
+  at: string,
+): readonly Remembered[] => [...remembered, { ...context, atMs: toMs(at) }].slice(-keptRemembered);
+
+const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClosed']): U => {
+  const { requestId, code, at } = data;
+  const closing = user.open.find((challenge) => challenge.requestId === requestId);
+  const isPush = closing?.method === 'app' && !isActivationTest(closing);
+  const success = letsIn(outcomeOf(code));
+  return {
+    ...user,
+    open: user.open.filter((challenge) => challenge.requestId !== requestId),
+    closed: closing ? [...user.closed, { ...closing, code, at }].slice(-keptClosed) : user.closed,
+    pushRefusedAtMs: success
+      ? []
+      : isPush
+        ? [...user.pushRefusedAtMs, toMs(at)].slice(-keptRefusals)
+        : user.pushRefusedAtMs,
+    pushDenied: success ? false : user.pushDenied || (isPush && code === 'USER_DENIED'),
+    // A cached answer never follows a denial (spec/10 'Must hold' 8).
+    remembered:
+      closing === undefined || isActivationTest(closing)
+        ? user.remembered
+        : code === 'APPROVED'
+          ? remember(user, closing.context, at)
+          : outcomeOf(code).state === 'denied'
+            ? []
+            : user.remembered,
+  };
+};
+
+export const evolveChallenges = <U extends Challenges>(user: U, event: DomainEvent): U => {
+  switch (event.type) {
+    case 'UserChallengeOpened': {
+      const { requestId, originKey, method, expiresAt, at, loginKey } = event.data;
+      const context = contextOf(event.data);
+      const opened: OpenChallenge = {
+        requestId,
+        originKey,
+        method,
+        expiresAt,
+        at,
+        context,
+        loginKey,
+      };
+      return { ...user, open: [...user.open, opened] };
+    }
+    case 'UserChallengeClosed':
+      return close(user, event.data);
+    case 'UserCodeAccepted': {
+      const { at } = event.data;
+      return {
+        ...user,
+        guesses: afterGuess(user.guesses, { result: 'right', atMs: toMs(at) }),
+        pushRefusedAtMs: [],
+        pushDenied: false,
+        remembered:
+          event.data.channel === undefined
+            ? user.remembered
+            : remember(user, contextOf(event.data), at),
+      };
+    }
+    case 'UserCodeRefused': {
+      const result = event.data.reason === 'CODE_REUSED' ? 'reused' : 'wrong';
+      return {
+        ...user,
+        guesses: afterGuess(user.guesses, { result, atMs: toMs(event.data.at) }),
+        remembered: [],
+      };
+    }
+    case 'UserUnlocked':
+      return { ...user, guesses: fullBudget };
+    case 'CacheCleared':
+    case 'UserBlocked':
+    case 'UserDisabled':
+    case 'UserMethodChanged':
+    case 'UserPhoneChanged':
+    case 'UserPinChanged':
+    case 'UserRegistrationReset':
+    case 'DeviceRemoved':
+    case 'DeviceConfirmed':
+    case 'TokenDisabled':
+      return user.remembered.length === 0 ? user : { ...user, remembered: [] };
+    default:
+      return user;
+  }
+};

@@ -1,0 +1,28 @@
+import { Rejected, type RejectedKind } from '../errors.ts';
+import type { DomainEvent } from '../events.ts';
+import type { Settings } from '../settings.ts';
+
+export type UserStep = {
+  readonly user: readonly DomainEvent[];
+  /** Events of the stream that reserves the person's name. */
+  readonly username: readonly DomainEvent[];
+  /** Events of the stream of a new activation. */
+  readonly activation: readonly DomainEvent[];
+};
+
+export type RuleContext = {
+  readonly userId: string;
+  readonly settings: Settings;
+  readonly nowMs: number;
+};
+
+export const step = (part: Partial<UserStep>): UserStep => ({
+  user: [],
+  username: [],
+  activation: [],
+  ...part,
+});
+
+export const reject = (kind: RejectedKind, message: string): never => {
+  throw new Rejected(kind, message);
+};

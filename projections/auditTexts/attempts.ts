@@ -1,0 +1,91 @@
+import type { AttemptEvents } from '../../domain/events/attempts.ts';
+import type { ResultCode } from '../../domain/results.ts';
+import { listed, person, type Part, type Texts } from './parts.ts';
+
+const answers = {
+  approve: ' approved on ',
+  deny: ' denied on ',
+  fraud: ' denied and reported fraud on ',
+} as const;
+
+const ended =
+  (text: string) =>
+  ({ data }: { data: { code: ResultCode } }, userId: string | undefined): readonly Part[] => [
+    `Verification of `,
+    person(userId),
+    ` ${text}: ${data.code}`,
+  ];
+
+const waiting = {
+  app: 'Waiting for a code',
+  oath: 'Waiting for a code',
+  sms: 'Text message with a code',
+  call: 'Phone call',
+} as const;
+
+const keys = {
+  confirmed: ' confirmed by phone',
+  fraudCode: ' pressed the fraud code',
+  fraudConfirmed: ' confirmed the report of fraud by phone',
+  fraudNotConfirmed: ' did not confirm the report of fraud',
+  wrongPin: ' gave a wrong PIN by phone',
+  invalid: ' pressed keys that mean nothing',
+  silence: ' pressed no key',
+} as const;
+
+export const attemptTexts: Texts<AttemptEvents> = {
+  AuthenticationRequested: ({ data }, userId) => [
+    'Verification of ',
+    person(userId),
+    ` requested for ${data.application}`,
+  ],
+  AuthenticationRuleMatched: ({ data }) => [`Rule that decided: ${data.rule}`],
+  AuthenticationJoined: ({ data }) => [`Joined the equal request ${data.leaderId}`],
+  AuthenticationChallengeSent: ({ data }) =>
+    data.devices.length === 0
+      ? [
+          `${waiting[data.method]}${data.masked ? ` at ${data.masked}` : ''} until ${data.expiresAt}`,
+        ]
+      : [
+          'Asked on ',
+          ...listed(data.devices.map(({ deviceId }): Part => ['device', deviceId])),
+          `; answer counts until ${data.expiresAt}`,
+        ],
+  AuthenticationContactStarted: ({ data }) => [
+    `${data.kind === 'call' ? 'Calling' : 'Texting'} the ${data.which} phone`,
+  ],
+  AuthenticationContactAccepted: ({ data }) => [`Provider ${data.provider} took it over`],
+  AuthenticationContactFailed: ({ data }) => [`Not reached by phone: ${data.code}`],
+  AuthenticationFallbackStarted: ({ data }) => [
+    data.to === 'oath'
+      ? 'Falling back to an OATH code'
+      : `Falling back to the backup phone ${data.masked ?? ''}`.trimEnd(),
+  ],
+  AuthenticationKeysPressed: ({ data }, userId) => [person(userId), keys[data.result]],
+  AuthenticationPinRefused: ({ data }, userId) => [
+    person(userId),
+    ' gave a wrong PIN on ',
+    ['device', data.deviceId],
+    `; tries left: ${data.triesLeft}`,
+  ],
+  AuthenticationApprovalAwaited: ({ data }) => [
+    `Verified; waiting for the approval ${data.approvalId} of others until ${data.expiresAt}`,
+  ],
+  AuthenticationCodeSubmitted: ({ data }, userId) => [
+    person(userId),
+    data.accepted
+      ? ' gave a right code'
+      : ` gave a ${data.reason === 'CODE_REUSED' ? 'code that was used before' : 'wrong code'}; tries left: ${data.triesLeft}`,
+  ],
+  AuthenticationDeviceAnswered: ({ data }, userId) => [
+    person(userId),
+    answers[data.answer],
+    ['device', data.deviceId],
+  ],
+  AuthenticationApproved: ended('approved'),
+  AuthenticationSkipped: ended('not needed'),
+  AuthenticationDenied: ended('denied'),
+  AuthenticationExpired: ended('got no answer in time'),
+  AuthenticationFailed: ended('failed'),
+  AuthenticationCancelled: ended('cancelled'),
+};
