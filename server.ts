@@ -36,6 +36,8 @@ export type ServerOptions = {
   /** Virtual folders of the Web Service SDK and of the mobile service. */
   readonly sdkPaths: readonly string[];
   readonly mobilePaths: readonly string[];
+  /** `host:port` of inner addresses that outgoing calls may go to (SEC-62). */
+  readonly allowedTargets: readonly string[];
   readonly restBodyBytes: number;
   readonly restCallsPerSecond: number;
   /** All headers of one request, bytes, and how long a client may take for them. */
@@ -76,6 +78,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const temporal = await engineOf(options, folder, shutdown);
 
     let mobileAppUrl = '';
+    let publicUrl = '';
     const facade = await startCore({
       layout: folder,
       masterKey,
@@ -83,6 +86,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       log,
       shutdown,
       mobileAppUrl: () => mobileAppUrl,
+      allowedTargets: options.allowedTargets,
+      publicUrl: () => publicUrl,
       ...(options.join === undefined ? {} : { node: options.join }),
     });
 
@@ -97,7 +102,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 
     const https = `https://${nameOf(host)}:${secure.port}`;
     const http = `http://${host}:${local.port}`;
-    mobileAppUrl = `${options.publicUrl ?? https}${options.mobilePaths[0]}`;
+    publicUrl = options.publicUrl ?? https;
+    mobileAppUrl = `${publicUrl}${options.mobilePaths[0]}`;
     const endpoints = { http, https, temporal: temporal.address, ca: certificate.caPath };
     if (options.join === undefined) {
       writeFileSync(folder.endpoints, `${JSON.stringify(endpoints)}\n`, { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { evolveAttempt, noAttempt, type Attempt } from '../domain/attempt.ts';
+import { contactReference, evolveAttempt, noAttempt, type Attempt } from '../domain/attempt.ts';
 import type { Context, Step } from '../domain/attemptEnding.ts';
 import { effectsOfAttempt } from '../domain/effects.ts';
 import { authenticationStream, userStream } from '../domain/ids.ts';
@@ -37,7 +37,11 @@ const factsOf = (
   { stream: authenticationStream(requestId), expectedRevision: revision, facts: step.attempt },
 ];
 
-const progressOf = (attempt: Attempt, effects: Progress['effects']): Progress => {
+const progressOf = (
+  requestId: string,
+  attempt: Attempt,
+  effects: Progress['effects'],
+): Progress => {
   if (attempt.status === 'none') throw new TypeError('an attempt begins with its request');
   return {
     status: attempt.status,
@@ -49,8 +53,19 @@ const progressOf = (attempt: Attempt, effects: Progress['effects']): Progress =>
     ...('triesLeft' in attempt && attempt.triesLeft !== undefined
       ? { triesLeft: attempt.triesLeft }
       : {}),
+    ...(attempt.status === 'challenging'
+      ? { contact: contactReference(requestId, attempt.which) }
+      : {}),
   };
 };
+
+/** Facts of a person that an attempt's opening may bring and that others must hear of. */
+const leavesEffects: ReadonlySet<string> = new Set([
+  'UserBlocked',
+  'UserCodeRefused',
+  'RecoveryCodeUsed',
+  'BypassUsed',
+]);
 
 /** Attempts as they are on record, and the one way to add to them. */
 export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
@@ -68,12 +83,13 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
   const context = async (userId: string | undefined): Promise<Around> => {
     const user =
       userId === undefined ? { state: absentUser, revision: -1 } : await aggregates.user(userId);
-    const { settings } = (await aggregates.configuration()).state;
+    const { settings, items } = (await aggregates.configuration()).state;
     return {
       userId,
       user: user.state,
       userRevision: user.revision,
       settings,
+      items,
       nowMs: ports.clock(),
     };
   };
@@ -87,11 +103,11 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
       userId === undefined || attempt.status !== 'ended'
         ? []
         : effectsOfAttempt(requestId, userId, facts, (await aggregates.user(userId)).state);
-    return progressOf(attempt, effects);
+    return progressOf(requestId, attempt, effects);
   };
 
   /**
-   * Begins an attempt's stream. What was just written is not read back: opening leaves no effects.
+   * Begins an attempt's stream. What was just written is not read back, unless it leaves something to be done.
    * @throws {WrongExpectedRevision} where the stream exists
    */
   const begin = async (
@@ -102,8 +118,9 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
   ): Promise<Progress> => {
     const appends = factsOf(requestId, -1, around, step);
     const { repeated } = await record(ports, 'open', origin, appends);
-    if (repeated) return await progress(requestId);
-    return progressOf(step.attempt.reduce<Attempt>(evolveAttempt, noAttempt), []);
+    if (repeated || step.user.some(({ type }) => leavesEffects.has(type)))
+      return await progress(requestId);
+    return progressOf(requestId, step.attempt.reduce<Attempt>(evolveAttempt, noAttempt), []);
   };
 
   /** Takes one step on an attempt that is on record, one at a time for its person. */
@@ -131,3 +148,5 @@ export const attemptLog = (ports: Ports, aggregates: Aggregates) => {
 
   return { onRecord, context, progress, begin, take };
 };
+
+export type AttemptLog = ReturnType<typeof attemptLog>;

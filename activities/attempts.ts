@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { matchable, submitCode } from '../domain/attemptCodes.ts';
-import { answerAttempt, endAttempt, shutOut, type Step } from '../domain/attemptEnding.ts';
-import { openAttempt, openWithCode } from '../domain/attemptOpening.ts';
+import { isOpen } from '../domain/attempt.ts';
+import { matchable, submitCode, waitsForCode } from '../domain/attemptCodes.ts';
+import { endAttempt, nothing, shutOut } from '../domain/attemptEnding.ts';
+import { openAttempt, openWithCode, type AttemptRequest } from '../domain/attemptOpening.ts';
+import type { Context } from '../domain/attemptEnding.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
 import { authenticationStream } from '../domain/ids.ts';
 import { toMs } from '../domain/instants.ts';
 import {
   systemActor,
-  type AnswerPush,
   type OpenAttempt,
   type Origin,
   type Progress,
@@ -16,8 +17,8 @@ import {
 import { letsIn, type Outcome, type ResultCode } from '../domain/results.ts';
 import { activeDevices } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
-import { attemptLog } from './attemptLog.ts';
-import { codeMatcher } from './codeMatcher.ts';
+import type { AttemptLog } from './attemptLog.ts';
+import type { codeMatcher } from './codeMatcher.ts';
 import { untilNoConflict } from './facts.ts';
 import { personalFields } from './personalFields.ts';
 import type { Ports } from './ports.ts';
@@ -35,15 +36,19 @@ export type EndAttempt = {
  * of attempt and person as one commit. The log wins: a step that is repeated, or that another run of
  * the same workflow took before, answers with what is on record.
  */
-export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
-  const codes = codeMatcher(ports);
+export const createAttempts = (
+  ports: Ports,
+  aggregates: Aggregates,
+  log: AttemptLog,
+  codes: ReturnType<typeof codeMatcher>,
+) => {
   const fields = personalFields(ports);
-  const { onRecord, context, progress, begin, take } = attemptLog(ports, aggregates);
+  const { onRecord, context, progress, begin, take } = log;
 
   const end = async ({ requestId, step, code, origin }: EndAttempt): Promise<Progress> => {
     const by = origin ?? { actor: systemActor, correlationId: requestId };
     const { progress: after } = await take({ requestId, step, origin: by }, (attempt, around) =>
-      endAttempt(requestId, attempt, code, around.nowMs),
+      endAttempt(requestId, attempt, code, around),
     );
     return after;
   };
@@ -55,6 +60,33 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
       tokenHash: tokenHashes.get(deviceId)!,
       oathCounter: randomCounter(),
     }));
+
+  /** The address in the clear is looked at only where a rule needs it. */
+  const addressOf = async (input: OpenAttempt, { items }: Context): Promise<string | undefined> =>
+    input.initiatingIp === undefined || items.trustedIps.size === 0
+      ? undefined
+      : await ports.secrets.open(
+          {
+            owner: 'requests',
+            stream: authenticationStream(input.requestId),
+            field: 'initiatingIp',
+          },
+          input.initiatingIp,
+        );
+
+  const requestOf = async (input: OpenAttempt, around: Context): Promise<AttemptRequest> => ({
+    requestId: input.requestId,
+    data: await fields.ofPerson(input, around),
+    method: input.method,
+    hasCode: input.code !== undefined,
+    expiresInSeconds: input.expiresInSeconds,
+    tooLate: input.notAfter !== undefined && toMs(input.notAfter) < around.nowMs,
+    initiatingIp: await addressOf(input, around),
+    ipKey: input.ipKey,
+    numberMatch: input.numberMatch,
+    hasLoginKey: input.hasLoginKey ?? false,
+    mustAsk: input.mustAsk ?? false,
+  });
 
   return {
     /** Evaluates a new attempt: one read, one decision, one commit. Most attempts end here. */
@@ -70,14 +102,7 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         return await progress(requestId);
       const attemptOnce = async () => {
         const around = await context(userId);
-        const request = {
-          requestId,
-          data: await fields.ofPerson(input, around),
-          method: input.method,
-          hasCode: input.code !== undefined,
-          expiresInSeconds: input.expiresInSeconds,
-          tooLate: input.notAfter !== undefined && toMs(input.notAfter) < around.nowMs,
-        };
+        const request = await requestOf(input, around);
         const tokenHashes = new Map(
           around.user.status === 'present'
             ? activeDevices(around.user).map((d) => [d.deviceId, d.tokenHash])
@@ -88,7 +113,11 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         );
         const step =
           opened === 'needsCode'
-            ? openWithCode(request, around, await codes.match(input.code!, stream, around))
+            ? openWithCode(
+                request,
+                around,
+                await codes.match(input.code!, { requestId, stream }, around),
+              )
             : opened;
         return await begin(requestId, origin, around, step);
       };
@@ -99,61 +128,19 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
       );
     },
 
-    /** @returns `mine` false where the attempt was decided before, `notOpen` where this device may not answer it */
-    async answerAttempt(
-      input: { readonly requestId: string; readonly step: string } & AnswerPush,
-    ): Promise<{ progress: Progress; answer: 'recorded' | 'answered' | 'notOpen' }> {
-      const { requestId, step, guid } = input;
-      let refused = false;
-      const { attempt: before } = await onRecord(requestId);
-      const challenged =
-        'devices' in before ? before.devices.find((device) => device.guid === guid) : undefined;
-      const origin: Origin = {
-        actor: { kind: 'device', id: challenged?.deviceId ?? 'unknown' },
-        correlationId: requestId,
-      };
-      const { progress: after, mine } = await take(
-        { requestId, step, origin },
-        async (attempt, around) => {
-          if (attempt.status !== 'awaiting-user') return { attempt: [], user: [] };
-          const sentTo = attempt.devices.find((device) => device.guid === guid);
-          const device =
-            around.user.status === 'present'
-              ? activeDevices(around.user).find((d) => d.deviceId === sentTo?.deviceId)
-              : undefined;
-          refused =
-            !sentTo ||
-            device?.tokenHash !== input.tokenHash ||
-            !(await codes.proves(input.proof, sentTo, around));
-          if (refused) return { attempt: [], user: [] };
-          const decided = answerAttempt(requestId, attempt, around, {
-            deviceId: sentTo!.deviceId,
-            guid,
-            answer: input.answer,
-            blockId: ports.newId(),
-            ...(input.appVersion === undefined ? {} : { appVersion: input.appVersion }),
-            ...(input.osVersion === undefined ? {} : { osVersion: input.osVersion }),
-            ...(input.address === undefined ? {} : { address: input.address }),
-          });
-          return decided.attempt.length === 0
-            ? decided
-            : withNewToken(decided, sentTo!.deviceId, input);
-        },
-      );
-      return { progress: after, answer: mine ? 'recorded' : refused ? 'notOpen' : 'answered' };
-    },
-
     /** A typed code for an open attempt. Where the guess budget is used up, nothing is evaluated. */
     async submitCode(
       input: { readonly requestId: string; readonly step: string } & SubmitCode,
     ): Promise<{ progress: Progress; throttled: boolean }> {
-      const stream = authenticationStream(input.requestId);
+      const { requestId } = input;
+      const stream = authenticationStream(requestId);
       let throttled = false;
       const { progress: after } = await take(input, async (attempt, around) => {
-        throttled = attempt.status === 'awaiting-code' && !matchable(around);
-        if (throttled || attempt.status !== 'awaiting-code') return { attempt: [], user: [] };
-        const matched = await codes.match(input.code, stream, around);
-        return submitCode(input.requestId, attempt, around, matched);
+        if (!isOpen(attempt) || !waitsForCode(attempt)) return nothing;
+        throttled = !matchable(around);
+        if (throttled) return nothing;
+        const matched = await codes.match(input.code, { requestId, stream }, around, attempt);
+        return submitCode(requestId, attempt, around, matched);
       });
       return { progress: after, throttled };
     },
@@ -185,34 +172,13 @@ export const createAttempts = (ports: Ports, aggregates: Aggregates) => {
         { requestId, step: 'follow', origin },
         (attempt, around) => {
           const refusal = letsIn(outcome) ? shutOut(around) : undefined;
-          return endAttempt(requestId, attempt, refusal ?? outcome.code, around.nowMs);
+          return endAttempt(requestId, attempt, refusal ?? outcome.code, around);
         },
       );
       return after;
     },
   };
 };
-
-/** A device may report its new token with an answer; it counts only if the answer does. */
-const withNewToken = (step: Step, deviceId: string, input: AnswerPush): Step =>
-  input.newTokenHash === undefined ||
-  input.newTokenHash === input.tokenHash ||
-  input.answer === 'fraud'
-    ? step
-    : {
-        ...step,
-        user: [
-          ...step.user,
-          {
-            type: 'DeviceTokenChanged',
-            data: {
-              deviceId,
-              tokenHash: input.newTokenHash,
-              notificationType: input.notificationType ?? 'pull',
-            },
-          },
-        ],
-      };
 
 /** Random challenge below 2^63 (contracts/mobile-app.md section 4). */
 const randomCounter = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();

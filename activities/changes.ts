@@ -1,17 +1,27 @@
 import { decideConfiguration } from '../domain/configuration.ts';
-import { effectsOf } from '../domain/effects.ts';
+import { effectsOf, effectsOfConfiguration } from '../domain/effects.ts';
 import { Rejected } from '../domain/errors.ts';
 import type { DomainEvent } from '../domain/events.ts';
-import { activationStream, settingsStream, usernameStream, userStream } from '../domain/ids.ts';
+import {
+  activationStream,
+  settingsStream,
+  tokenStream,
+  usernameStream,
+  userStream,
+} from '../domain/ids.ts';
 import type { Change, ChangeConfiguration, Changed, ChangeUser } from '../domain/inputs.ts';
+import { canonicalSerial } from '../domain/token.ts';
 import { decideUser, resultOf, type UserStep } from '../domain/userRules.ts';
 import type { Aggregates } from './aggregates.ts';
 import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
 import { readWhole } from './foldCache.ts';
 import type { Ports } from './ports.ts';
+import { toldAs } from './told.ts';
+import { createTokenChanges } from './tokenChanges.ts';
 
 /** Changes of shared streams: people and configuration. The expected revision makes each count once. */
 export const createChanges = (ports: Ports, aggregates: Aggregates) => {
+  const { changeToken } = createTokenChanges(ports, aggregates);
   const resolve = async (
     { who, newUserId, command }: ChangeUser,
     step: string,
@@ -62,11 +72,30 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
         facts: step.username,
       },
       ...activationAppend(change, step),
+      ...(await releaseAppends(step.tokens, userId)),
     ];
     return { appends, facts: step.user };
   };
 
-  const changeUser = async (change: ChangeUser, step: string): Promise<Changed> => {
+  /** Hardware tokens that a person gives back; one that was lost meanwhile is gone anyway. */
+  const releaseAppends = async (
+    tokens: UserStep['tokens'],
+    userId: string,
+  ): Promise<readonly StreamFacts[]> =>
+    await Promise.all(
+      tokens.map(async ({ serial, ...rest }): Promise<StreamFacts> => {
+        const serialKey = ports.secrets.hash('serial', canonicalSerial(serial));
+        const { state, revision } = await aggregates.token(serialKey);
+        const held = state.status === 'held' && state.holder === userId;
+        return {
+          stream: tokenStream(serialKey),
+          expectedRevision: revision,
+          facts: held ? [{ type: 'TokenReleased', data: { userId, ...rest } }] : [],
+        };
+      }),
+    );
+
+  const changeUser: UserChanger = async (change, step) => {
     const userId = await resolve(change, step);
     const stream = userStream(userId);
     const recordedBefore = async (): Promise<readonly DomainEvent[] | undefined> => {
@@ -95,7 +124,13 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     return {
       result: resultOf(userId, outcome.recorded, after),
       position: outcome.position,
-      effects: effectsOf(outcome.recorded, userId, after),
+      effects: effectsOf(
+        outcome.recorded,
+        userId,
+        after,
+        await toldAs(ports, aggregates, step, stream),
+      ),
+      recorded: outcome.recorded,
     };
   };
 
@@ -124,11 +159,16 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     try {
       return decideFacts();
     } catch (error) {
-      const [mine] = factIds(ports, step, settingsStream, 1);
-      const known = error instanceof Rejected ? await readWhole(ports.events, settingsStream) : [];
-      if (!known.some(({ id }) => id === mine)) throw error;
+      const recorded = error instanceof Rejected ? await recordedBefore(step) : [];
+      if (recorded.length === 0) throw error;
       return [];
     }
+  };
+
+  /** What this step changed in the configuration on an earlier try; a step makes one fact. */
+  const recordedBefore = async (step: string): Promise<readonly DomainEvent[]> => {
+    const [mine] = factIds(ports, step, settingsStream, 1);
+    return (await readWhole(ports.events, settingsStream)).filter(({ id }) => id === mine);
   };
 
   const changeConfiguration = async (
@@ -146,7 +186,9 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
               : await record(ports, step, origin, [
                   { stream: settingsStream, expectedRevision: revision, facts },
                 ]);
-          return { result: {}, position, effects: [] };
+          const recorded = facts.length > 0 ? facts : await recordedBefore(step);
+          const [stepId] = factIds(ports, step, settingsStream, 1);
+          return { result: {}, position, effects: effectsOfConfiguration(recorded, stepId!) };
         },
         () => undefined,
       ),
@@ -154,12 +196,25 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
 
   return {
     /** @throws {Rejected} where the rules say no */
-    change: async (change: Change, step: string): Promise<Changed> =>
-      change.kind === 'user'
-        ? await changeUser(change, step)
-        : await changeConfiguration(change, step),
+    async change(change: Change, step: string): Promise<Changed> {
+      if (change.kind === 'token') return await changeToken(change, step);
+      if (change.kind === 'configuration') return await changeConfiguration(change, step);
+      const { recorded: _, ...changed } = await changeUser(change, step);
+      return changed;
+    },
+    changeUser,
   };
 };
+
+/**
+ * Changes one person as a step of the workflow that this activity works for; the facts are those of the first try,
+ * however often it is repeated.
+ * @throws {Rejected} where the rules say no
+ */
+export type UserChanger = (
+  change: ChangeUser,
+  step: string,
+) => Promise<Changed & { readonly recorded: readonly DomainEvent[] }>;
 
 const taken = (holder: string): Rejected =>
   new Rejected('alreadyExists', `there is a user with this name (id ${holder})`);

@@ -1,46 +1,132 @@
-import type { CodeMatch } from '../domain/attemptCodes.ts';
+import type { OpenAttemptState } from '../domain/attempt.ts';
+import type { CodeMatch, PinFound } from '../domain/attemptCodes.ts';
 import type { Context } from '../domain/attemptEnding.ts';
+import { attemptSecrets, textCodeDigits } from '../domain/attemptSecrets.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
 import { userStream } from '../domain/ids.ts';
 import { stepAt } from '../domain/otpWindow.ts';
 import { userKey, type Sealed } from '../domain/sealed.ts';
-import { usableOathSources, type OathSource } from '../domain/user.ts';
+import { normaliseSpareCode } from '../domain/spareCodes.ts';
+import { usableOathSources, type OathSource, type PresentUser } from '../domain/user.ts';
+import { openPass } from '../domain/user/spareCodes.ts';
 import type { Ports } from './ports.ts';
+import { sameText, sha256 } from './sameText.ts';
+
+/** Counters that an event token may be ahead by (spec/10, RFC 4226 §7.4). */
+const lookAhead = 10;
+const oathDigits = 6;
+
+type Known = { readonly userId: string; readonly user: PresentUser; readonly context: Context };
 
 /** The arithmetic on secrets: what it finds, the domain decides. */
-export const codeMatcher = ({ secrets, otp }: Ports) => {
+export const codeMatcher = ({ secrets, otp, pins }: Ports) => {
+  const derived = attemptSecrets(secrets);
+
   const seedOf = async (userId: string, source: OathSource): Promise<string | undefined> =>
     await secrets.open(
       { owner: userKey(userId), stream: userStream(userId), field: source.field },
       source.secret,
     );
 
+  /** Whether a text is the person's PIN. Without one there is nothing that it could be. */
+  const isPin = async (userId: string, user: PresentUser, text: string): Promise<boolean> => {
+    if (user.pinHash === undefined) return false;
+    const place = { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' } as const;
+    const hash = await secrets.open(place, user.pinHash);
+    return hash !== undefined && (await pins.verify(hash, text));
+  };
+
+  const oathHit = async (source: OathSource, code: string, { userId, context }: Known) => {
+    const secret = await seedOf(userId, source);
+    if (secret === undefined) return undefined;
+    const { digits, drift, lastStep } = source;
+    if (source.kind === 'hotp') {
+      const from = (lastStep ?? -1) + 1;
+      const counter = otp.matchingCounter({ secret, code, from, lookAhead, digits });
+      return counter === undefined ? undefined : { source, step: counter, serverStep: counter };
+    }
+    const serverStep = stepAt(context.nowMs, source.periodSeconds);
+    const window = context.settings.oathWindow;
+    const step = otp.matchingSteps({ secret, code, serverStep, drift, window, digits });
+    return step === undefined ? undefined : { source, step, serverStep };
+  };
+
+  /** A code of a token or an app; a source that it is fresh for comes first. In PIN mode the PIN stands behind it. */
+  const matchOath = async (typed: string, known: Known): Promise<CodeMatch> => {
+    const withPin = known.user.preferences.oathMode === 'pin';
+    const hits = [];
+    for (const source of usableOathSources(known.user)) {
+      const code = withPin ? typed.slice(0, source.digits) : typed;
+      const hit = await oathHit(source, code, known);
+      if (hit) hits.push(hit);
+    }
+    const best =
+      hits.find(({ source, step }) => source.lastStep === undefined || step > source.lastStep) ??
+      hits[0];
+    const pinAt = best?.source.digits ?? oathDigits;
+    const pin: PinFound = !withPin
+      ? 'none'
+      : (await isPin(known.userId, known.user, typed.slice(pinAt)))
+        ? 'right'
+        : 'wrong';
+    return best && { kind: 'oath', ...best, pin };
+  };
+
+  const matchText = async (
+    typed: string,
+    requestId: string,
+    attempt: OpenAttemptState,
+    { userId, user }: Known,
+  ): Promise<CodeMatch> => {
+    const withPin = attempt.mode === 'pin';
+    const code = withPin ? typed.slice(0, textCodeDigits) : typed;
+    const isRight = sameText(code, derived.textCode(requestId));
+    const pin: PinFound = !withPin
+      ? 'none'
+      : (await isPin(userId, user, typed.slice(textCodeDigits)))
+        ? 'right'
+        : 'wrong';
+    return isRight ? { kind: 'sms', pin } : undefined;
+  };
+
+  const matchSpare = (typed: string, { user, context }: Known): CodeMatch => {
+    const spare = normaliseSpareCode(typed);
+    if (spare === undefined) return undefined;
+    const codeHash = sha256(spare);
+    const pass = openPass(user, context.nowMs);
+    if (pass && sameText(pass.codeHash, codeHash)) return { kind: 'pass', passId: pass.passId };
+    const fresh = user.recoveryHashes.find((hash) => sameText(hash, codeHash));
+    if (fresh !== undefined) return { kind: 'recovery', codeHash: fresh, used: false };
+    const used = user.usedRecoveryHashes.find((hash) => sameText(hash, codeHash));
+    return used === undefined ? undefined : { kind: 'recovery', codeHash: used, used: true };
+  };
+
   return {
-    /** Compares a sealed code with everything that shows codes; a source that it is fresh for comes first. */
-    async match(code: Sealed, stream: string, context: Context): Promise<CodeMatch> {
-      const { userId, user, settings, nowMs } = context;
+    /** Compares a sealed code with all that it may be: what the attempt waits for, or what the person falls back on. */
+    async match(
+      code: Sealed,
+      { requestId, stream }: { readonly requestId: string; readonly stream: string },
+      context: Context,
+      attempt?: OpenAttemptState,
+    ): Promise<CodeMatch> {
+      const { userId, user } = context;
       if (userId === undefined || user.status !== 'present') return undefined;
-      const plain = await secrets.open({ owner: 'requests', stream, field: 'code' }, code);
-      const hits = [];
-      for (const source of usableOathSources(user)) {
-        const secret = await seedOf(userId, source);
-        if (secret === undefined) continue;
-        const serverStep = stepAt(nowMs, source.periodSeconds);
-        const step = otp.matchingSteps({
-          secret,
-          code: plain,
-          serverStep,
-          drift: source.drift,
-          window: settings.oathWindow,
-          digits: source.digits,
-        });
-        if (step !== undefined) hits.push({ source, step, serverStep });
-      }
-      return (
-        hits.find(({ source, step }) => source.lastStep === undefined || step > source.lastStep) ??
-        hits[0]
-      );
+      const plain = (await secrets.open({ owner: 'requests', stream, field: 'code' }, code)) ?? '';
+      const known = { userId, user, context };
+      const spare = matchSpare(plain, known);
+      if (spare) return spare;
+      return attempt?.method === 'sms'
+        ? await matchText(plain.trim(), requestId, attempt, known)
+        : await matchOath(plain, known);
     },
+
+    isPin,
+
+    /** Whether the number that came with an answer is the one that the login shows. */
+    isNumber: (requestId: string, number: string): boolean =>
+      sameText(number, derived.matchNumber(requestId)),
+
+    textCode: derived.textCode,
 
     /** Whether a device's proof of its seed is right; one that is not given proves nothing wrong. */
     async proves(

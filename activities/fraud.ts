@@ -1,3 +1,5 @@
+import { notify, type Effect } from '../domain/effects.ts';
+import { fraudNotice } from '../domain/notices.ts';
 import { fraudReportStream, authenticationStream } from '../domain/ids.ts';
 import { systemActor, type Origin } from '../domain/inputs.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -31,14 +33,14 @@ export const createFraud = (ports: Ports, aggregates: Aggregates) => {
     );
 
   return {
-    /** @returns true where the verdict is on record too: a run that starts anew has nothing to wait for */
+    /** @returns `reviewed` where the verdict is on record too: a run that starts anew has nothing to wait for */
     async recordFraudReport({
       requestId,
       userId,
     }: {
       readonly requestId: string;
       readonly userId: string;
-    }): Promise<boolean> {
+    }): Promise<{ reviewed: boolean; effects: readonly Effect[] }> {
       const answers = await readWhole(ports.events, authenticationStream(requestId));
       const answer = answers.find((event) => event.type === 'AuthenticationDeviceAnswered');
       const { state: user } = await aggregates.user(userId);
@@ -53,7 +55,17 @@ export const createFraud = (ports: Ports, aggregates: Aggregates) => {
         },
       });
       const facts = await readWhole(ports.events, fraudReportStream(requestId));
-      return facts.some(({ type }) => type === 'FraudReviewed');
+      const notice = fraudNotice({
+        requestId,
+        userId,
+        attempt: answers,
+        at: facts[0]?.meta.at ?? '',
+        until: block?.fraudReportId === requestId ? block.until : undefined,
+      });
+      return {
+        reviewed: facts.some(({ type }) => type === 'FraudReviewed'),
+        effects: [notify(notice)],
+      };
     },
 
     async recordFraudReview({

@@ -1,12 +1,25 @@
 import type { EventStore } from '../adapters/eventStore/port.ts';
+import type { Mailer } from '../adapters/mail/port.ts';
 import type { Otp } from '../adapters/otp/port.ts';
+import type { People } from '../adapters/people/port.ts';
+import type { Pins } from '../adapters/pins/port.ts';
 import type { Secrets } from '../adapters/secrets/port.ts';
+import type { Telephony } from '../adapters/telephony/port.ts';
+import type { Uploads } from '../adapters/uploads/port.ts';
+import type { Webhooks } from '../adapters/webhooks/port.ts';
 
 /** All that activities reach the world through. */
 export type Ports = {
   readonly events: EventStore;
   readonly secrets: Secrets;
   readonly otp: Otp;
+  readonly mailer: Mailer;
+  readonly people: People;
+  readonly pins: Pins;
+  readonly telephony: Telephony;
+  readonly webhooks: Webhooks;
+  /** Files that wait to be worked off. */
+  readonly uploads: Uploads;
   /** Wall clock, Unix milliseconds. */
   readonly clock: () => number;
   /** A new opaque id, 32 upper-case hex digits, time-ordered. */

@@ -1,6 +1,22 @@
+import type { ExemptionCommands } from './facade/exemptions.ts';
+import type { Answered } from '../domain/attemptPush.ts';
 import type { Actor, DeviceAnswer } from '../domain/events.ts';
-import type { AppMode, Channel, Method, Preferences } from '../domain/methods.ts';
+import type {
+  AppMode,
+  Channel,
+  Method,
+  Preferences,
+  SmsDirection,
+  StandardOrPin,
+} from '../domain/methods.ts';
 import type { Outcome, ResultCode } from '../domain/results.ts';
+import type { ItemCommands, ItemQueries } from './facade/items.ts';
+import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
+import type { MailCommands, MailQueries } from './facade/mail.ts';
+import type { TelephonyCommands, TelephonyQueries } from './facade/telephony.ts';
+import type { SpareCodeCommands } from './facade/spareCodes.ts';
+import type { TokenCommands, TokenQueries, TokenView } from './facade/tokens.ts';
+import type { UserCommands, UserDetails, UserQueries } from './facade/users.ts';
 
 /**
  * The one door in and the one door out. Front ends translate a protocol to these calls and their answers back;
@@ -45,14 +61,41 @@ export type AuthenticateInput = {
   readonly idempotencyKey?: string;
   /** Seconds a push stays answerable, 15–180; the company setting (60) where absent. */
   readonly expiresInSeconds?: number;
+  /** False where the caller cannot show a number. */
+  readonly numberMatch?: boolean;
+  /**
+   * Names the login, over protocols and nodes: requests with the same key meet one attempt and get one answer. At most
+   * 128 characters, not to be guessed by others.
+   */
+  readonly loginKey?: string;
+  /** What the person is shown beside the application's name: title at most 80, 10 pairs. */
+  readonly context?: AttemptContext;
+  /** The person must be asked: no bypass, cache or trusted address stands in for it. */
+  readonly mustAsk?: boolean;
+};
+
+export type AttemptContext = {
+  readonly title?: string;
+  readonly details?: Readonly<Record<string, string>>;
+  readonly location?: string;
 };
 
 /** How an attempt stands. `outcome` is there once it has ended; it never changes after that. */
 export type Attempt = {
   /** 32 upper-case hexadecimal digits. */
   readonly requestId: string;
-  readonly state: 'awaiting-user' | 'awaiting-code' | 'joined' | Outcome['state'];
+  readonly state:
+    | 'challenging'
+    | 'awaiting-user'
+    | 'awaiting-code'
+    | 'awaiting-approval'
+    | 'joined'
+    | Outcome['state'];
   readonly code?: ResultCode;
+  /** Two digits to show at the login; the app wants them (SEC-37). */
+  readonly displayNumber?: string;
+  /** The approval of other people that is waited for. */
+  readonly approvalId?: string;
   readonly method?: Method;
   readonly triesLeft?: number;
   readonly expiresAt?: string;
@@ -74,7 +117,11 @@ export type NewUser = {
   readonly uniqueIdentifier?: string;
 } & Partial<Preferences>;
 
-export type UserChanges = Partial<Omit<NewUser, 'username' | 'enabled'>>;
+export type UserChanges = Partial<Omit<NewUser, 'username'>> & {
+  /** Fields that no sync overwrites from now on, and those that the directory governs again. */
+  readonly overrides?: readonly string[];
+  readonly clearOverrides?: readonly string[];
+};
 
 export type IssuedActivation = {
   readonly activationId: string;
@@ -85,15 +132,6 @@ export type IssuedActivation = {
   /** What the QR code holds: `phonefactor://activate_account?code=…&url=…`. */
   readonly link: string;
   readonly expiresAt: string;
-};
-
-export type AssignedToken = {
-  readonly tokenId: string;
-  readonly serial: string;
-  /** Base32; only where the server made it, and only in this answer. */
-  readonly secret?: string;
-  /** `otpauth://totp/…`, likewise. */
-  readonly otpauth?: string;
 };
 
 /** What a phone call carries, besides its message. Tokens arrive hashed (SHA-256, lower-case hex). */
@@ -135,7 +173,7 @@ export type ActivationAnswer =
   /** Code 9010, told only after a right code: no free slot, method off, user disabled or blocked. */
   | { readonly kind: 'notAllowed' };
 
-export type PadAnswer = 'recorded' | 'notOpen' | 'answered' | 'pinNeeded';
+export type PadAnswer = { readonly answer: Answered; readonly triesLeft: number };
 
 export type ValidateAnswer =
   | {
@@ -159,9 +197,25 @@ export type PushAnswer = DeviceCall & {
   /** The device's token from now on, hashed, where it differs. */
   readonly newTokenHash?: string;
   readonly notificationType?: string;
+  readonly pin?: string;
+  /** The number that the login shows, as picked or typed. */
+  readonly number?: string;
+  /** False where the PIN is only to be checked. */
+  readonly authenticate?: boolean;
+  /** Replaces the PIN, which must be right. */
+  readonly newPin?: string;
 };
 
-export interface Commands {
+export interface Commands
+  extends
+    UserCommands,
+    TokenCommands,
+    SpareCodeCommands,
+    ItemCommands,
+    WebhookCommands,
+    ExemptionCommands,
+    TelephonyCommands,
+    MailCommands {
   /** Runs one attempt and waits for its end, or for `waitMs`: then the answer is how it stands. */
   authenticate(caller: Caller, input: AuthenticateInput, waiting: Waiting): Promise<Attempt>;
   /** Hands in a typed code for an open attempt of this caller. @throws {Rejected} notFound, alreadyDecided, notAllowed */
@@ -170,7 +224,13 @@ export interface Commands {
   cancelAuthentication(caller: Caller, requestId: string): Promise<Attempt>;
 
   addUser(caller: Caller, user: NewUser): Promise<{ userId: string }>;
-  updateUser(caller: Caller, username: string, changes: UserChanges): Promise<void>;
+  /** @throws {Rejected} conflict where the record has another version than `expectedVersion` */
+  updateUser(
+    caller: Caller,
+    username: string,
+    changes: UserChanges,
+    expectedVersion?: number,
+  ): Promise<void>;
   setUserEnabled(caller: Caller, username: string, enabled: boolean): Promise<void>;
   removeUser(caller: Caller, username: string): Promise<void>;
   /** @returns the block's id and end; a user that is blocked already keeps the older block */
@@ -190,13 +250,6 @@ export interface Commands {
 
   createActivation(caller: Caller, username: string): Promise<IssuedActivation>;
   removeDevice(caller: Caller, username: string, deviceId: string): Promise<void>;
-  /** `secret` base32, at least 80 bits; made by the server (160 bits) where absent. */
-  assignOathToken(
-    caller: Caller,
-    username: string,
-    token: { secret?: string; serial?: string; digits?: 6 | 8; periodSeconds?: 30 | 60 },
-  ): Promise<AssignedToken>;
-  removeOathToken(caller: Caller, username: string, tokenId: string): Promise<void>;
 
   /** A service account; its password is in this answer only. */
   addServiceAccount(
@@ -269,19 +322,13 @@ export type UserView = {
   readonly tokens: readonly TokenView[];
   readonly addedAt: string;
   readonly changedAt: string;
-};
+} & UserDetails;
 export type DeviceView = {
   readonly deviceId: string;
   readonly name: string;
   readonly state: 'pending' | 'active';
   readonly appVersion: string;
   readonly activatedAt: string;
-};
-export type TokenView = {
-  readonly tokenId: string;
-  readonly serial: string;
-  readonly digits: number;
-  readonly periodSeconds: number;
 };
 
 export type RequestView = {
@@ -341,7 +388,14 @@ export type UserFilter = {
   readonly text?: string;
   readonly enabled?: boolean;
   readonly method?: Method;
+  /** Standard or PIN, of the method that each person has. */
+  readonly mode?: StandardOrPin;
+  readonly smsDirection?: SmsDirection;
   readonly group?: string;
+  readonly source?: UserDetails['source'];
+  readonly blocked?: boolean;
+  /** Without phone, device and token. */
+  readonly unregistered?: boolean;
 };
 
 /** What a service account may be told apart by; the hash stays inside. */
@@ -351,7 +405,8 @@ export type ServiceAccountView = {
   readonly groups: readonly string[];
 };
 
-export interface Queries {
+export interface Queries
+  extends UserQueries, TokenQueries, ItemQueries, WebhookQueries, TelephonyQueries, MailQueries {
   /** By any accepted spelling (without regard to case). */
   findUser(username: string): Promise<UserView | undefined>;
   listUsers(filter: UserFilter, paging: Paging): Promise<Page<UserView>>;

@@ -1,14 +1,23 @@
 import type { EventStore } from '../adapters/eventStore/port.ts';
+import type { Recordings } from '../adapters/recordings/port.ts';
 import type { Secrets } from '../adapters/secrets/port.ts';
+import type { Uploads } from '../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../adapters/views/port.ts';
 import type { Explanation, Queries } from './facade.ts';
 import { auditQueries } from './queries/audit.ts';
 import { blockQueries } from './queries/blocks.ts';
 import { credentialQueries } from './queries/credentials.ts';
+import { historyQueries } from './queries/userHistory.ts';
+import { importQueries } from './queries/imports.ts';
+import { itemQueries } from './queries/items.ts';
+import { mailQueries } from './queries/mails.ts';
 import { mailboxQueries } from './queries/mailbox.ts';
 import { readinessQueries } from './queries/readiness.ts';
 import { requestQueries } from './queries/requests.ts';
 import { settingsQueries } from './queries/settings.ts';
+import { telephonyQueries } from './queries/telephony.ts';
+import { tokenQueries } from './queries/tokens.ts';
+import { webhookQueries } from './queries/webhooks.ts';
 import { userQueries } from './queries/users.ts';
 import type { QueryContext } from './queries/context.ts';
 import { createWakeUps } from './queries/wakeUps.ts';
@@ -19,6 +28,8 @@ export type QueriesOptions = {
   readonly events: Pick<EventStore, 'readAll'>;
   readonly secrets: Pick<Secrets, 'open' | 'hash'>;
   readonly runner: ViewsFeed;
+  readonly recordings: Recordings;
+  readonly uploads: Pick<Uploads, 'read'>;
   /** The Temporal runs behind a workflow id, oldest first. */
   readonly workflowRuns: (workflowId: string) => Promise<Explanation['runs']>;
   /** Asks the log and the workflow engine now. */
@@ -39,14 +50,22 @@ export const createQueries = (options: QueriesOptions): Queries => {
     nowMs: () => now().getTime(),
   };
   const wakeUps = createWakeUps();
+  const items = itemQueries(context, options.recordings);
   return {
     ...userQueries(context),
+    ...tokenQueries(context),
     ...requestQueries(context, runner, wakeUps),
     ...blockQueries(context),
     ...auditQueries(context, workflowRuns),
     ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),
     ...credentialQueries(context),
     ...settingsQueries(context),
+    ...mailQueries(context),
+    ...items,
+    ...telephonyQueries(items),
+    ...webhookQueries(context),
+    ...historyQueries(context),
+    ...importQueries(context, runner, wakeUps, options.uploads),
     ...readinessQueries(runner, canWrite),
   };
 };

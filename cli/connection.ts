@@ -70,7 +70,7 @@ const pageSize = 500;
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-const withQuery = (path: string, query: Query): string => {
+export const withQuery = (path: string, query: Query): string => {
   const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   );
@@ -86,10 +86,16 @@ export const connection = (data: string) => {
     new CommandFault(`${adminToken} cannot be read: run this as the user that runs the server`),
   );
 
-  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
+  const send = async (
+    method: string,
+    path: string,
+    body?: string | Uint8Array<ArrayBuffer>,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
     const headers = {
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...more,
     };
     let response: Response;
     try {
@@ -97,7 +103,7 @@ export const connection = (data: string) => {
         method,
         headers,
         redirect: 'error',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body }),
       });
     } catch (cause) {
       throw Object.assign(notRunning(data), { cause });
@@ -111,10 +117,33 @@ export const connection = (data: string) => {
 
   return {
     /** The JSON of an answer; the server's schemas vouch for its shape. */
-    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const text = await (await send(method, path, body)).text();
+    async call<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<T> {
+      const json = body === undefined ? undefined : JSON.stringify(body);
+      const text = await (await send(method, path, json, headers)).text();
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- replies are parsed by the schema that T is the type of before they are sent
       return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+    /** Sends a file in place of JSON. */
+    async upload<T>(
+      path: string,
+      type: string,
+      bytes: Uint8Array<ArrayBuffer>,
+      method: 'PUT' | 'POST' = 'PUT',
+    ): Promise<T> {
+      const response = await send(method, path, bytes, { 'content-type': type });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in call()
+      return (await response.json()) as T;
+    },
+    /** A file, bit by bit. */
+    async *download(path: string, query: Query = {}): AsyncGenerator<Uint8Array> {
+      const { body } = await send('GET', withQuery(path, query));
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a body is bytes
+      yield* (body ?? []) as AsyncIterable<Uint8Array>;
     },
     get<T>(path: string, query: Query = {}): Promise<T> {
       return this.call<T>('GET', withQuery(path, query));

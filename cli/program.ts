@@ -2,12 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { addAudit } from './audit.ts';
 import { addBlocks } from './blocks.ts';
 import { addCallers } from './callers.ts';
+import { addConfig } from './config.ts';
 import { addFactors } from './factors.ts';
 import { CommandFault, UsageFault } from './fault.ts';
+import { addPhoneNetwork } from './phoneNetwork.ts';
+import { addMails } from './mails.ts';
+import { addOath } from './oath.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRequests, addTest } from './requests.ts';
 import { addServe, type StartServer } from './serve.ts';
 import { addSettings } from './settings.ts';
+import { addSpareCodes } from './spareCodes.ts';
+import { addWebhooks } from './webhooks.ts';
 import { addUsers } from './users.ts';
 
 /** The command `countersign` with all that it can do; `more` are commands that are made elsewhere. */
@@ -21,12 +27,18 @@ export const countersign = (parts: {
   addServe(program, parts.loadServer);
   addUsers(program);
   addFactors(program);
+  addOath(program);
+  addSpareCodes(program);
   addCallers(program);
   addBlocks(program);
   addRequests(program);
   addAudit(program);
   addSettings(program);
+  addConfig(program);
+  addWebhooks(program);
+  addMails(program);
   addRebuild(program);
+  addPhoneNetwork(program);
   addTest(program);
   for (const command of parts.more) program.addCommand(command);
   return program;

@@ -126,21 +126,31 @@ export const addTest = (program: Command): void => {
     .option('--code <code>', 'an OATH code, decided at once');
   runs(test, async (run) => {
     const [user = ''] = run.args;
-    const started = performance.now();
-    const asked = await run.server().call<AttemptReply>('POST', '/authentications', {
+    return await testUser(run, user, '/authentications', {
       user,
       application: run.text('application'),
       code: run.text('code'),
     });
-    if (!run.json && isOpen(asked))
-      say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
-    const ended =
-      asked.state === 'awaiting-code' ? await askForCodes(run, asked) : await waitFor(run, asked);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    run.show(
-      ended,
-      () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}${remarks(ended, user)}`,
-    );
-    return ended.state === 'approved' || ended.state === 'skipped' ? 0 : 1;
   });
+};
+
+/** Asks a user and follows the request to its end, which is printed. @returns the exit code */
+export const testUser = async (
+  run: Run,
+  user: string,
+  resource: string,
+  body: Readonly<Record<string, string | undefined>> = {},
+): Promise<number> => {
+  const started = performance.now();
+  const asked = await run.server().call<AttemptReply>('POST', resource, body);
+  if (!run.json && isOpen(asked))
+    say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
+  const ended =
+    asked.state === 'awaiting-code' ? await askForCodes(run, asked) : await waitFor(run, asked);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  run.show(
+    ended,
+    () => `${endOf(ended)} after ${seconds} s, request ${ended.requestId}${remarks(ended, user)}`,
+  );
+  return ended.state === 'approved' || ended.state === 'skipped' ? 0 : 1;
 };

@@ -1,104 +1,57 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import type { HistoryReply } from '../api/rest/userHistory.ts';
 import type { UserReply } from '../api/rest/users.ts';
 import { path, rowsOf, runs } from './command.ts';
-import { details, localTime, table } from './output.ts';
-
-const stateOf = (user: UserReply): string =>
-  user.blocked ? 'blocked' : user.enabled ? 'enabled' : 'disabled';
-
-const describeUser = (user: UserReply): string =>
-  [
-    details({
-      user: user.username,
-      id: user.userId,
-      name: `${user.firstName} ${user.lastName}`.trim(),
-      mail: user.email,
-      group: user.group,
-      state: stateOf(user),
-      'blocked until': localTime(user.blocked?.until),
-      'blocked because': user.blocked?.reason,
-      method: user.method === 'app' ? `app (${user.appMode})` : user.method,
-      phone: user.phone,
-      added: localTime(user.addedAt),
-      changed: localTime(user.changedAt),
-    }),
-    ...(user.devices.length === 0
-      ? []
-      : [
-          table(
-            ['DEVICE', 'NAME', 'STATE', 'APP', 'ACTIVATED'],
-            user.devices.map((device) => [
-              device.deviceId,
-              device.name,
-              device.state,
-              device.appVersion,
-              localTime(device.activatedAt),
-            ]),
-          ),
-        ]),
-    ...(user.tokens.length === 0
-      ? []
-      : [
-          table(
-            ['TOKEN', 'SERIAL', 'DIGITS', 'SECONDS'],
-            user.tokens.map(({ tokenId, serial, digits, periodSeconds }) => [
-              tokenId,
-              serial,
-              String(digits),
-              String(periodSeconds),
-            ]),
-          ),
-        ]),
-  ].join('\n\n');
-
-const method = (): Option =>
-  new Option('--method <method>', 'how the user answers').choices(['app', 'oath', 'sms', 'call']);
+import { localTime, table } from './output.ts';
+import { testUser } from './requests.ts';
+import { filterOf, userFieldsOf, withFilter, withUserFields } from './userFields.ts';
+import { addUserImports } from './userImports.ts';
+import { describeUser } from './userLines.ts';
 
 export const addUsers = (program: Command): void => {
   const users = program.command('users').description('user administration');
 
-  const add = users
-    .command('add')
-    .description('add a user')
-    .argument('<upn>', 'user principal name')
-    .addOption(method())
-    .option('--phone <number>', 'phone number, as in "+1 5555550147"')
-    .option('--first-name <name>', 'first name')
-    .option('--last-name <name>', 'last name')
-    .option('--email <address>', 'mail address')
-    .option('--group <name>', 'group')
+  const add = withUserFields(
+    users.command('add').description('add a user').argument('<upn>', 'user principal name'),
+  )
+    .option('--enabled', 'let the user authenticate, whatever the company setting says')
     .option('--disabled', 'add the user without letting them authenticate yet');
   runs(add, async (run) => {
     const [username = ''] = run.args;
     const added = await run.server().call<{ userId: string; username: string }>('POST', '/users', {
       username,
-      method: run.text('method'),
-      phone: run.text('phone'),
-      firstName: run.text('firstName'),
-      lastName: run.text('lastName'),
-      email: run.text('email'),
-      group: run.text('group'),
+      ...userFieldsOf(run),
+      ...(run.flag('enabled') ? { enabled: true } : {}),
       ...(run.flag('disabled') ? { enabled: false } : {}),
     });
     run.show(added, () => `added ${added.username} (${added.userId})`);
   });
 
-  const list = users
-    .command('list')
-    .description('list users')
-    .option('--text <text>', 'part of a name')
-    .addOption(method())
-    .option('--group <name>', 'group')
-    .option('--limit <rows>', 'rows at most (1000)');
+  const set = withUserFields(
+    users.command('set').description('change a user').argument('<upn>'),
+  ).option('--clear-overrides <fields>', 'fields that the directory governs again, with commas');
+  runs(set, async (run) => {
+    const [username = ''] = run.args;
+    const cleared = run.text('clearOverrides')?.split(',');
+    await run.server().call('PATCH', path`/users/${username}`, {
+      ...userFieldsOf(run),
+      ...(cleared ? { clearOverrides: cleared } : {}),
+    });
+    run.show({ username, changed: true }, () => `changed ${username}`);
+  });
+
+  const list = withFilter(users.command('list').description('list users')).option(
+    '--limit <rows>',
+    'rows at most (1000)',
+  );
   runs(list, async (run) => {
-    const filter = { text: run.text('text'), method: run.text('method'), group: run.text('group') };
-    const rows = await rowsOf<UserReply>(run, '/users', filter);
+    const rows = await rowsOf<UserReply>(run, '/users', filterOf(run));
     run.show(rows, () =>
       table(
         ['USER', 'STATE', 'METHOD', 'DEVICES', 'TOKENS', 'ID'],
         rows.map((user) => [
           user.username,
-          stateOf(user),
+          user.state,
           user.method,
           String(user.devices.length),
           String(user.tokens.length),
@@ -138,6 +91,48 @@ export const addUsers = (program: Command): void => {
     run.show({ username, unlocked: true }, () => `unlocked ${username}`);
   });
 
+  const history = users
+    .command('history')
+    .description('who changed what on a user, when and from where, newest first')
+    .argument('<upn>')
+    .option('--limit <rows>', 'rows at most (1000)');
+  runs(history, async (run) => {
+    const [username = ''] = run.args;
+    const rows = await rowsOf<HistoryReply>(run, path`/users/${username}/history`, {});
+    run.show(rows, () =>
+      table(
+        ['WHEN', 'WHO', 'FROM', 'WHAT'],
+        rows.map((row) => [
+          localTime(row.at),
+          row.actor,
+          `${row.channel} ${row.address}`.trim(),
+          whatOf(row),
+        ]),
+      ),
+    );
+  });
+
+  const reset = users
+    .command('reset-registration')
+    .description('take away phones, devices and software tokens: the user registers anew')
+    .argument('<upn>');
+  runs(reset, async (run) => {
+    const [username = ''] = run.args;
+    await run.server().call('POST', path`/users/${username}/reset-registration`);
+    run.show({ username, reset: true }, () => `${username} must register anew`);
+  });
+
+  const test = users
+    .command('test')
+    .description('ask a user as a login would, for the application "Test"; exit code 0 if approved')
+    .argument('<upn>');
+  runs(test, async (run) => {
+    const [username = ''] = run.args;
+    return await testUser(run, username, path`/users/${username}/test`);
+  });
+
+  addUserImports(users);
+
   const remove = users
     .command('remove')
     .description('remove a user with all devices and tokens')
@@ -148,3 +143,13 @@ export const addUsers = (program: Command): void => {
     run.show({ username, removed: true }, () => `removed ${username}`);
   });
 };
+
+/** `group: Sales → IT`, or what happened where no field was changed. */
+const whatOf = ({ summary, changes }: HistoryReply): string =>
+  changes.length === 0
+    ? summary
+    : changes
+        .map(({ field, before, after }) =>
+          after === undefined ? `${field} changed` : `${field}: ${before || '–'} → ${after || '–'}`,
+        )
+        .join('; ');

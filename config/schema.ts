@@ -94,6 +94,11 @@ export const configSchema = z.strictObject({
     description: 'Virtual folders of the mobile service.',
     remedy: folders,
   }).default(['/PA', '/MultiFactorAuthMobileAppWebService']),
+  allowedTargets: list(z.string().regex(/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253}):\d{1,5}$/), {
+    description:
+      'Inner addresses that webhooks and gateways may be at; by default only https addresses on the internet.',
+    remedy: 'host:port as it stands in the address, with commas between them',
+  }).default([]),
   restBodyBytes: whole(1024, 16 * 1024 * 1024, {
     description: 'Largest REST body.',
     unit: 'bytes',

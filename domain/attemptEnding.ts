@@ -1,9 +1,11 @@
-import type { Attempt } from './attempt.ts';
-import type { DeviceAnswer, DomainEvent, EventData } from './events.ts';
+import { isOpen, type Attempt, type OpenAttemptState } from './attempt.ts';
+import type { DomainEvent, EventData } from './events.ts';
 import { toIso, toMs } from './instants.ts';
+import type { ItemLists } from './items.ts';
+import { pinDenied } from './lockout.ts';
 import { resultCodes, type ResultCode } from './results.ts';
 import type { Settings } from './settings.ts';
-import { isBlocked, type User } from './user.ts';
+import { isBlocked, isLocked, type User } from './user.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -19,6 +21,8 @@ export type Context = {
   readonly userId: string | undefined;
   readonly user: User;
   readonly settings: Settings;
+  /** Rules, policies and providers. */
+  readonly items: ItemLists;
   readonly nowMs: number;
 };
 
@@ -37,26 +41,36 @@ export const endedBy = (code: ResultCode, userId: string | undefined): DomainEve
   data: { code, ...(userId === undefined ? {} : { userId }) },
 });
 
+/** Denials that count for the lockout where a PIN was part of the attempt (spec/10 'Result codes'). */
+const countForLockout: ReadonlySet<ResultCode> = new Set([
+  'WRONG_PIN',
+  'WRONG_CODE',
+  'CODE_RETRY_LIMIT',
+]);
+
 /** Ends an attempt and closes its challenge on the person. */
 export const endAttempt = (
   requestId: string,
   attempt: Attempt,
   code: ResultCode,
-  nowMs: number,
+  context: Context,
 ): Step => {
   if (attempt.status === 'none' || attempt.status === 'ended') return nothing;
-  const wasChallenge = attempt.status === 'awaiting-user' || attempt.status === 'awaiting-code';
+  const { user, settings, nowMs } = context;
+  const end = endedBy(code, attempt.userId);
+  if (!isOpen(attempt)) return { ...nothing, attempt: [end] };
+  const locks = attempt.mode === 'pin' && countForLockout.has(code);
   return {
-    ...nothing,
-    attempt: [endedBy(code, attempt.userId)],
-    user: wasChallenge
-      ? [{ type: 'UserChallengeClosed', data: { requestId, code, at: toIso(nowMs) } }]
-      : [],
+    attempt: [end],
+    user: [
+      { type: 'UserChallengeClosed', data: { requestId, code, at: toIso(nowMs) } },
+      ...(locks ? pinDenied(requestId, user, settings, nowMs) : []),
+    ],
   };
 };
 
-export type DeviceAnswered = Omit<EventData['AuthenticationDeviceAnswered'], 'form' | 'answer'> & {
-  readonly answer: DeviceAnswer;
+export type DeviceAnswered = Omit<EventData['AuthenticationDeviceAnswered'], 'answer'> & {
+  readonly answer: EventData['AuthenticationDeviceAnswered']['answer'];
   /** Id of the block that a fraud report makes, so that a repeated step makes the same one. */
   readonly blockId: string;
 };
@@ -71,33 +85,46 @@ export const answerAttempt = (
   if (attempt.status !== 'awaiting-user' || isLate(attempt, context)) return nothing;
   const { blockId, ...facts } = answered;
   const answer = facts.answer === 'fraud' && !attempt.fraudAllowed ? 'deny' : facts.answer;
-  const code = codeOf(answer, context);
-  const ending = endAttempt(requestId, attempt, code, context.nowMs);
-  const attemptEvents: readonly DomainEvent[] = [
-    { type: 'AuthenticationDeviceAnswered', data: { ...facts, answer, form: 'plain' } },
-    ...ending.attempt,
-  ];
-  const blockedBefore = context.user.status === 'present' && isBlocked(context.user, context.nowMs);
-  if (answer !== 'fraud' || !attempt.fraudBlock || blockedBefore)
-    return { attempt: attemptEvents, user: ending.user };
-  const until = toIso(context.nowMs + context.settings.blockDays * dayMs);
+  const recorded: DomainEvent = {
+    type: 'AuthenticationDeviceAnswered',
+    data: { ...facts, answer },
+  };
+  if (answer === 'fraud') {
+    const step = reportFraud(requestId, attempt, context, blockId);
+    return { ...step, attempt: [recorded, ...step.attempt] };
+  }
+  const code = answer === 'deny' ? 'USER_DENIED' : (shutOut(context) ?? 'APPROVED');
+  const ending = endAttempt(requestId, attempt, code, context);
+  return { ...ending, attempt: [recorded, ...ending.attempt] };
+};
+
+/** A person says that this login is not theirs: the attempt ends, and they are blocked where it is so set. */
+export const reportFraud = (
+  requestId: string,
+  attempt: OpenAttemptState,
+  context: Context,
+  blockId: string,
+): Step => {
+  const ending = endAttempt(requestId, attempt, 'FRAUD_REPORTED', context);
+  const { user, settings, nowMs } = context;
+  const blockedBefore = user.status === 'present' && isBlocked(user, nowMs);
+  if (!attempt.fraudBlock || blockedBefore) return ending;
+  const until = toIso(nowMs + settings.blockDays * dayMs);
   const blocked: DomainEvent = {
     type: 'UserBlocked',
     data: { blockId, reason: 'Fraud reported', until, flag: 'fraud', fraudReportId: requestId },
   };
-  return { attempt: attemptEvents, user: [...ending.user, blocked] };
+  return { ...ending, user: [...ending.user, blocked] };
 };
 
-const codeOf = (answer: DeviceAnswer, context: Context): ResultCode => {
-  if (answer === 'deny') return 'USER_DENIED';
-  if (answer === 'fraud') return 'FRAUD_REPORTED';
-  return shutOut(context) ?? 'APPROVED';
-};
-
-/** A person who was blocked or disabled after the challenge went out is not let in by it. */
-export const shutOut = ({ user, nowMs }: Context): 'USER_DISABLED' | 'USER_BLOCKED' | undefined => {
+/** A person who was blocked, locked out or disabled after the challenge went out is not let in by it. */
+export const shutOut = ({
+  user,
+  nowMs,
+}: Context): 'USER_DISABLED' | 'USER_BLOCKED' | 'USER_LOCKED' | undefined => {
   if (user.status !== 'present' || !user.enabled) return 'USER_DISABLED';
-  return isBlocked(user, nowMs) ? 'USER_BLOCKED' : undefined;
+  if (isBlocked(user, nowMs)) return 'USER_BLOCKED';
+  return isLocked(user, nowMs) ? 'USER_LOCKED' : undefined;
 };
 
 /** The deadline stands even where nobody was there to end the attempt: what comes after it counts no more. */

@@ -1,19 +1,16 @@
 import { judge, submitted, type CodeMatch } from './attemptCodes.ts';
 import { endedBy, nothing, type Context, type Step } from './attemptEnding.ts';
+import { gather, occasionOf } from './attemptSituation.ts';
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
-import { mayGuess } from './guessBudget.ts';
-import { toIso, toMs } from './instants.ts';
+import { toIso } from './instants.ts';
+import { pinDenied } from './lockout.ts';
+import type { Asking } from './methodChoice.ts';
 import type { Method } from './methods.ts';
-import { evaluate, type Situation, type Verdict } from './policy.ts';
-import { letsIn, outcomeOf } from './results.ts';
+import { evaluate, type Verdict } from './policy.ts';
 import type { Settings } from './settings.ts';
-import {
-  activeDevices,
-  isActivationTest,
-  isBlocked,
-  usableOathSources,
-  type PresentUser,
-} from './user.ts';
+import { activeDevices } from './user.ts';
+import { mustChangePin } from './pinRules.ts';
+import { openBypass } from './user/bypass.ts';
 
 export type AttemptRequest = {
   readonly requestId: string;
@@ -24,95 +21,19 @@ export type AttemptRequest = {
   readonly expiresInSeconds: number | undefined;
   /** True where its caller has given up already. */
   readonly tooLate: boolean;
+  /** The initiating address in the clear; only where a rule looks at it. */
+  readonly initiatingIp?: string | undefined;
+  readonly ipKey?: string | undefined;
+  /** False where the caller cannot show the number that its channel could. */
+  readonly numberMatch?: boolean | undefined;
+  /** The caller named the login, so an equal request repeats it. */
+  readonly hasLoginKey?: boolean;
+  /** The person must be asked: no bypass, cache or trusted address stands in for it. */
+  readonly mustAsk?: boolean;
 };
 
-const hourMs = 3_600_000;
-/** Attempts of one person that may wait for a code at one time. */
-const maxOpenChallenges = 10;
-/** A challenge whose end was never recorded stops counting this long after its deadline. */
-const challengeSlackMs = 10_000;
-
-const stillOpen = (user: PresentUser, nowMs: number) =>
-  user.open.filter((challenge) => toMs(challenge.expiresAt) + challengeSlackMs > nowMs);
-
-/** The open attempt of the same origin, or one approved a moment ago (spec/10 'Duplicates'). */
-const equalAttempt = (user: PresentUser, originKey: string, nowMs: number, graceMs: number) =>
-  stillOpen(user, nowMs).find((challenge) => challenge.originKey === originKey)?.requestId ??
-  user.closed.findLast(
-    (challenge) =>
-      challenge.originKey === originKey &&
-      letsIn(outcomeOf(challenge.code)) &&
-      toMs(challenge.at) + graceMs > nowMs,
-  )?.requestId;
-
-/**
- * Protocols that repeat a request by themselves are answered from an approval of a moment ago; a REST caller that
- * means the same request says so by its Idempotency-Key.
- */
-const graceMs = ({ data }: AttemptRequest, settings: Settings): number =>
-  data.channel === 'rest' || data.channel === 'cli' ? 0 : settings.duplicateGraceSeconds * 1000;
-
-const pushLimited = (user: PresentUser, settings: Settings, nowMs: number): boolean =>
-  user.pushRefusedAtMs.filter((at) => at > nowMs - hourMs).length >= settings.pushLimitPerHour;
-
-/** What the person can be asked for; what they are set to comes first, then whatever else they have. */
-const usableMethod = (
-  user: PresentUser,
-  request: AttemptRequest,
-  limited: boolean,
-): Method | undefined => {
-  const oath = usableOathSources(user).length > 0;
-  if (request.hasCode) return oath ? 'oath' : undefined;
-  const app = activeDevices(user).length > 0;
-  if (request.method !== undefined)
-    return (request.method === 'app' && app) || (request.method === 'oath' && oath)
-      ? request.method
-      : undefined;
-  if (limited && oath) return 'oath';
-  if (user.method === 'oath' && oath) return 'oath';
-  if (app) return 'app';
-  return oath ? 'oath' : undefined;
-};
-
-const throttled = (
-  user: PresentUser,
-  method: Method | undefined,
-  request: AttemptRequest,
-  { settings, nowMs }: Context,
-): boolean => {
-  if (request.hasCode) return !mayGuess(user.guesses, nowMs, settings.guessesPerFiveMinutes);
-  if (method !== 'app') return stillOpen(user, nowMs).length >= maxOpenChallenges;
-  const otherPushOpen = stillOpen(user, nowMs).some(
-    (challenge) => challenge.method === 'app' && !isActivationTest(challenge),
-  );
-  return otherPushOpen || pushLimited(user, settings, nowMs);
-};
-
-const situation = (request: AttemptRequest, context: Context): Situation => {
-  const { user, settings, nowMs } = context;
-  const present = user.status === 'present' ? user : undefined;
-  const method = present && usableMethod(present, request, pushLimited(present, settings, nowMs));
-  return {
-    callerAllowed: true,
-    wellFormed: true,
-    userFound: present !== undefined,
-    requireUserMatch: request.data.requireUserMatch,
-    enabled: present?.enabled ?? false,
-    whenUserDisabled: settings.whenUserDisabled === 'succeed' ? 'succeed' : 'fail',
-    blocked: present !== undefined && isBlocked(present, nowMs),
-    locked: false,
-    trustedIp: false,
-    bypassed: false,
-    cached: false,
-    // A typed code decides by itself; it neither needs nor gives anybody else's answer.
-    equalAttempt:
-      present && !request.hasCode
-        ? equalAttempt(present, request.data.originKey, nowMs, graceMs(request, settings))
-        : undefined,
-    usableMethod: method,
-    throttled: present !== undefined && throttled(present, method, request, context),
-  };
-};
+/** Makes what each device of a push is sent. */
+export type DevicesOf = (active: readonly string[]) => readonly ChallengedDevice[];
 
 const requested = (request: AttemptRequest, { userId, user }: Context): DomainEvent => ({
   type: 'AuthenticationRequested',
@@ -126,50 +47,97 @@ const requested = (request: AttemptRequest, { userId, user }: Context): DomainEv
 export const openAttempt = (
   request: AttemptRequest,
   context: Context,
-  devices: (active: readonly string[]) => readonly ChallengedDevice[],
+  devices: DevicesOf,
 ): Step | 'needsCode' => {
   if (request.tooLate)
     return { ...nothing, attempt: [requested(request, context), endedBy('INTERNAL', undefined)] };
-  const verdict = evaluate(situation(request, context));
-  const opening = [requested(request, context), ruleMatched(verdict)];
-  const userId = context.user.status === 'present' ? context.userId : undefined;
-  if (verdict.kind === 'end')
-    return { ...nothing, attempt: [...opening, endedBy(verdict.outcome.code, userId)] };
+  const { situation, asking, cachedBy } = gather(request, context);
+  const verdict = evaluate(situation);
+  const rule =
+    verdict.rule + (cachedBy && verdict.kind === 'end' && situation.cached ? ` (${cachedBy})` : '');
+  const opening = [requested(request, context), ruleMatched(rule)];
+  if (verdict.kind === 'end') return ended(request, context, opening, verdict);
   if (verdict.kind === 'join') return join(opening, verdict.leaderId, context);
   if (request.hasCode) return 'needsCode';
-  return challenge(request, context, verdict.method, opening, devices);
+  return challenge(request, context, asking!, opening, devices);
 };
 
-const ruleMatched = (verdict: Verdict): DomainEvent => ({
+const ruleMatched = (rule: string): DomainEvent => ({
   type: 'AuthenticationRuleMatched',
-  data: { rule: verdict.rule },
+  data: { rule },
 });
+
+const ended = (
+  request: AttemptRequest,
+  context: Context,
+  opening: readonly DomainEvent[],
+  { outcome }: Extract<Verdict, { kind: 'end' }>,
+): Step => {
+  const { user, nowMs } = context;
+  const userId = user.status === 'present' ? context.userId : undefined;
+  const bypass = user.status === 'present' ? openBypass(user, nowMs) : undefined;
+  const { requestId } = request;
+  return {
+    attempt: [...opening, endedBy(outcome.code, userId)],
+    user:
+      outcome.code === 'BYPASSED' && bypass
+        ? [
+            {
+              type: 'BypassUsed',
+              data: { bypassId: bypass.bypassId, requestId, at: toIso(nowMs) },
+            },
+          ]
+        : [],
+  };
+};
 
 const join = (opening: readonly DomainEvent[], leaderId: string, context: Context): Step => {
   const joined: DomainEvent = { type: 'AuthenticationJoined', data: { leaderId } };
-  const ended =
+  const leader =
     context.user.status === 'present'
       ? context.user.closed.find((closed) => closed.requestId === leaderId)
       : undefined;
   return {
     ...nothing,
-    attempt: [...opening, joined, ...(ended ? [endedBy(ended.code, context.userId)] : [])],
+    attempt: [...opening, joined, ...(leader ? [endedBy(leader.code, context.userId)] : [])],
   };
+};
+
+const lifeSeconds = (asking: Asking, request: AttemptRequest, settings: Settings): number => {
+  switch (asking.method) {
+    case 'app':
+      return request.expiresInSeconds ?? settings.requestSeconds;
+    case 'oath':
+      return settings.codeSeconds;
+    case 'sms':
+      return asking.direction === 'twoWay' ? settings.smsReplySeconds : settings.smsCodeSeconds;
+    case 'call':
+      return settings.callSeconds;
+  }
+};
+
+/** What a phone challenge says about the phone; a person with the backup number alone is called there. */
+const phoneOf = ({ user }: Context, { method }: Asking) => {
+  if (user.status !== 'present' || (method !== 'sms' && method !== 'call')) return {};
+  const which = user.phones.primary === undefined ? 'backup' : 'primary';
+  const masked = user.phones[which]?.masked;
+  return { which, ...(masked === undefined ? {} : { masked }) } as const;
 };
 
 const challenge = (
   request: AttemptRequest,
-  { user, settings, nowMs }: Context,
-  method: Method,
+  context: Context,
+  asking: Asking,
   opening: readonly DomainEvent[],
-  devices: (active: readonly string[]) => readonly ChallengedDevice[],
+  devices: DevicesOf,
 ): Step => {
+  const { user, settings, nowMs } = context;
+  const { method, mode, direction, language, numberMatch } = asking;
+  const { requestId, data } = request;
   const active = user.status === 'present' ? activeDevices(user).map((d) => d.deviceId) : [];
-  const lifeSeconds =
-    method === 'app' ? (request.expiresInSeconds ?? settings.requestSeconds) : settings.codeSeconds;
-  const expiresAt = toIso(nowMs + lifeSeconds * 1000);
+  const expiresAt = toIso(nowMs + lifeSeconds(asking, request, settings) * 1000);
+  const { channel, application, ipKey } = occasionOf(request);
   return {
-    ...nothing,
     attempt: [
       ...opening,
       {
@@ -180,6 +148,15 @@ const challenge = (
           fraudAllowed: settings.fraudAllowed,
           fraudBlock: settings.fraudBlock,
           devices: method === 'app' ? devices(active) : [],
+          mode,
+          language,
+          ...phoneOf(context, asking),
+          ...(direction === undefined ? {} : { direction }),
+          ...(numberMatch ? { numberMatch: 'type' as const } : {}),
+          ...(mode === 'pin' || numberMatch ? { pinTries: settings.pinTries } : {}),
+          ...(mode === 'pin' && user.status === 'present' && mustChangePin(user, settings, nowMs)
+            ? { pinChangeRequired: true }
+            : {}),
         },
       },
     ],
@@ -187,11 +164,14 @@ const challenge = (
       {
         type: 'UserChallengeOpened',
         data: {
-          requestId: request.requestId,
-          originKey: request.data.originKey,
+          requestId,
+          originKey: data.originKey,
           method,
           expiresAt,
           at: toIso(nowMs),
+          channel,
+          application,
+          ...(ipKey === undefined ? {} : { ipKey }),
         },
       },
     ],
@@ -200,15 +180,23 @@ const challenge = (
 
 /** A one-shot attempt: the code came with the request and decides it at once. */
 export const openWithCode = (request: AttemptRequest, context: Context, match: CodeMatch): Step => {
-  const { code, event, tokenId } = judge(request.requestId, match, context.nowMs);
+  const verdict = judge(request.requestId, match, context, occasionOf(request));
+  const { code, events, tokenId, source } = verdict;
   return {
-    ...nothing,
     attempt: [
       requested(request, context),
-      { type: 'AuthenticationRuleMatched', data: { rule: '13 code in the request' } },
-      submitted(code, tokenId, 0),
+      ruleMatched('13 code in the request'),
+      submitted(code, tokenId, 0, source),
       endedBy(code, context.userId),
     ],
-    user: [event],
+    user: [
+      ...events,
+      ...(usesPin(context) && code !== 'APPROVED' && code !== 'CODE_REUSED'
+        ? pinDenied(request.requestId, context.user, context.settings, context.nowMs)
+        : []),
+    ],
   };
 };
+
+const usesPin = ({ user }: Context): boolean =>
+  user.status === 'present' && user.preferences.oathMode === 'pin';

@@ -30,6 +30,12 @@ export type ConfigurationCommand =
   | { readonly type: 'addApiClient'; readonly data: EventData['ApiClientAdded'] }
   | { readonly type: 'removeApiClient'; readonly clientId: string };
 
+/** @throws {Rejected} conflict */
+const mustBeAsSeen = (seen: JsonObject | null | undefined, before: unknown): void => {
+  if (seen === undefined || JSON.stringify(seen) === JSON.stringify(before ?? null)) return;
+  throw new Rejected('conflict', 'somebody else has changed it meanwhile');
+};
+
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** @throws {Rejected} alreadyExists, notFound, invalid */
@@ -73,14 +79,16 @@ export const decideConfiguration = (
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- items are made of what JSON can say
       const item = command.item as unknown as JsonObject;
       const before = configuration.items[kind].get(itemId);
+      mustBeAsSeen(command.seen, before);
       return before !== undefined && JSON.stringify(before) === JSON.stringify(item)
         ? []
         : [{ type: 'ConfigurationItemSet', data: { kind, itemId, item } }];
     }
     case 'removeItem': {
       const { kind, itemId } = command;
-      if (!configuration.items[kind].has(itemId))
-        throw new Rejected('notFound', `there is no ${kind} "${itemId}"`);
+      const before = configuration.items[kind].get(itemId);
+      if (before !== undefined) mustBeAsSeen(command.seen, before);
+      else throw new Rejected('notFound', `there is no ${kind} "${itemId}"`);
       return [{ type: 'ConfigurationItemRemoved', data: { kind, itemId } }];
     }
     default:

@@ -1,4 +1,6 @@
 import type { DomainEvent } from './events.ts';
+import type { Notice } from './notice.ts';
+import { noticesOf, noticesOfAttempt, noticesOfConfiguration } from './notices.ts';
 import type { ResultCode } from './results.ts';
 import type { User } from './user.ts';
 
@@ -15,6 +17,13 @@ export type Effect =
       readonly until: string;
     }
   | { readonly kind: 'liftBlock'; readonly blockId: string }
+  | {
+      readonly kind: 'holdBypass';
+      readonly bypassId: string;
+      readonly userId: string;
+      readonly until: string;
+    }
+  | { readonly kind: 'endBypass'; readonly bypassId: string }
   | { readonly kind: 'reportFraud'; readonly requestId: string; readonly userId: string }
   | {
       readonly kind: 'openActivation';
@@ -28,18 +37,30 @@ export type Effect =
       readonly reason: 'replaced' | 'revoked';
     }
   | { readonly kind: 'confirmActivation'; readonly activationId: string }
-  | { readonly kind: 'endAttempt'; readonly requestId: string; readonly code: ResultCode };
+  | { readonly kind: 'endAttempt'; readonly requestId: string; readonly code: ResultCode }
+  | { readonly kind: 'notify'; readonly notice: Notice };
+
+export const notify = (notice: Notice): Effect => ({ kind: 'notify', notice });
 
 const effectsOfOne = (event: DomainEvent, userId: string, after: User): readonly Effect[] => {
   switch (event.type) {
     case 'UserBlocked': {
       const { blockId, until } = event.data;
-      return [{ kind: 'holdBlock', blockId, userId, until }, ...endOpen(after, 'USER_BLOCKED')];
+      const code = event.data.flag === 'lockout' ? 'USER_LOCKED' : 'USER_BLOCKED';
+      return [{ kind: 'holdBlock', blockId, userId, until }, ...endOpen(after, code)];
     }
     case 'UserUnblocked':
       return event.data.ended === 'unblocked'
         ? [{ kind: 'liftBlock', blockId: event.data.blockId }]
         : [];
+    case 'BypassCreated': {
+      const { bypassId, until } = event.data;
+      return [{ kind: 'holdBypass', bypassId, userId, until }];
+    }
+    case 'BypassEnded':
+      return event.data.ended === 'expired'
+        ? []
+        : [{ kind: 'endBypass', bypassId: event.data.bypassId }];
     case 'UserDisabled':
       return endOpen(after, 'USER_DISABLED');
     case 'UserRemoved':
@@ -52,6 +73,19 @@ const effectsOfOne = (event: DomainEvent, userId: string, after: User): readonly
               {
                 kind: 'endActivation',
                 activationId: event.data.activationId,
+                reason: 'revoked',
+              } as const,
+            ]
+          : []),
+      ];
+    case 'UserRegistrationReset':
+      return [
+        ...endOpen(after, 'SUPERSEDED'),
+        ...(after.status === 'present' && after.activationId
+          ? [
+              {
+                kind: 'endActivation',
+                activationId: after.activationId,
                 reason: 'revoked',
               } as const,
             ]
@@ -79,22 +113,54 @@ const endOpen = (user: User, code: ResultCode): readonly Effect[] =>
     ? user.open.map(({ requestId }) => ({ kind: 'endAttempt', requestId, code }))
     : [];
 
-/** `after` is the person with the events folded in. */
+/**
+ * `after` is the person with the events folded in; `stepId` names the step that recorded them, the same on every try.
+ * Without it nobody is told by mail.
+ */
 export const effectsOf = (
   events: readonly DomainEvent[],
   userId: string,
   after: User,
-): readonly Effect[] => events.flatMap((event) => effectsOfOne(event, userId, after));
+  stepId?: string,
+): readonly Effect[] => [
+  ...events.flatMap((event) => effectsOfOne(event, userId, after)),
+  ...(stepId === undefined ? [] : noticesOf(events, userId, stepId).map(notify)),
+];
 
-/** What an attempt leaves to be done: a report of fraud to be followed to its end, and the block it made. */
+export const effectsOfConfiguration = (
+  events: readonly DomainEvent[],
+  stepId: string,
+): readonly Effect[] => noticesOfConfiguration(events, stepId).map(notify);
+
+/** What an attempt leaves to be done elsewhere, and whom to tell. */
 export const effectsOfAttempt = (
   requestId: string,
   userId: string,
   attemptEvents: readonly DomainEvent[],
   user: User,
 ): readonly Effect[] => {
+  return [
+    ...heldBy(requestId, userId, attemptEvents, user),
+    ...noticesOfAttempt(requestId, userId, attemptEvents, user).map(notify),
+  ];
+};
+
+/** A report of fraud is followed to its end; the block or lock that the attempt made is held. */
+const heldBy = (
+  requestId: string,
+  userId: string,
+  attemptEvents: readonly DomainEvent[],
+  user: User,
+): readonly Effect[] => {
+  const lock = user.status === 'present' ? user.lock : undefined;
+  // A lock is named by the attempt that led to it.
+  if (lock?.blockId === requestId)
+    return [
+      { kind: 'holdBlock', blockId: requestId, userId, until: lock.until },
+      ...endOpen(user, 'USER_LOCKED'),
+    ];
   const fraud = attemptEvents.some(
-    (event) => event.type === 'AuthenticationDeviceAnswered' && event.data.answer === 'fraud',
+    (event) => event.type === 'AuthenticationDenied' && event.data.code === 'FRAUD_REPORTED',
   );
   if (!fraud) return [];
   const report: Effect = { kind: 'reportFraud', requestId, userId };

@@ -14,6 +14,8 @@ export const fullBudget: GuessBudget = { failures: 0, evaluatedAtMs: [] };
 export const maxConsecutiveFailures = 100;
 const windowMs = 5 * 60_000;
 const delayFrom = 5;
+/** Wrong codes in a row of which the person is told. */
+export const toldFromFailures = 5;
 const maxDelayMs = 5 * 60_000;
 /** No more instants are kept than the largest allowed limit needs. */
 const keptEvaluations = 10;

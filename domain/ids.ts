@@ -9,7 +9,17 @@ export const usernameStream = (usernameKey: string): string => `username-${usern
 export const authenticationStream = (requestId: string): string => `authentication-${requestId}`;
 export const fraudReportStream = (requestId: string): string => `fraudReport-${requestId}`;
 export const userBlockStream = (blockId: string): string => `userBlock-${blockId}`;
+export const oneTimeBypassStream = (bypassId: string): string => `oneTimeBypass-${bypassId}`;
+/** `serialKey` is the keyed hash of a canonical serial number (domain/token.ts). */
+export const tokenStream = (serialKey: string): string => `token-${serialKey}`;
+export const approvalStream = (approvalId: string): string => `approval-${approvalId}`;
 export const activationStream = (activationId: string): string => `activation-${activationId}`;
+export const deliveryStream = (deliveryId: string): string => `delivery-${deliveryId}`;
+/** The mails of one notice. */
+export const mailStream = (noticeId: string): string => `mail-${noticeId}`;
+
+export const importStream = (importId: string): string => `import-${importId}`;
+export const exportStream = (exportId: string): string => `export-${exportId}`;
 
 /** Splits `user-0190…` into its category and id; a stream without `-` is its own category. */
 export const parseStream = (stream: string): { category: string; id: string } => {

@@ -6,6 +6,7 @@ import type { Channel, Method } from './methods.ts';
 import type { Outcome } from './results.ts';
 import type { Sealed } from './sealed.ts';
 import type { UserCommand } from './userRules.ts';
+import type { CallEvent } from './voice.ts';
 
 /** Who started a step, for the events it makes. */
 export type Origin = Pick<
@@ -31,6 +32,15 @@ export type OpenAttempt = {
   readonly method?: Method;
   readonly reference?: string;
   readonly expiresInSeconds?: number;
+  /** Keyed hash of the initiating address. */
+  readonly ipKey?: string;
+  /** False where the caller cannot show the number that its channel could. */
+  readonly numberMatch?: boolean;
+  readonly hasLoginKey?: boolean;
+  /** The person must be asked: no bypass, cache or trusted address stands in for it. */
+  readonly mustAsk?: boolean;
+  /** Title and details that the person is shown. */
+  readonly context?: Sealed;
   /** The caller has been told by then that nothing was decided, so nobody may be asked any more. */
   readonly notAfter?: string;
   readonly origin: Origin;
@@ -48,6 +58,20 @@ export type AnswerPush = {
   readonly appVersion?: string;
   readonly osVersion?: string;
   readonly address?: Sealed;
+  /** PIN and number as typed; both sealed under `requests`. */
+  readonly pin?: Sealed;
+  readonly number?: Sealed;
+  /** False where the PIN is only to be checked. */
+  readonly authenticate?: boolean;
+  /** A new PIN in the place of the old one, sealed likewise. */
+  readonly newPin?: Sealed;
+};
+
+/** Something that a provider tells of a call; typed digits are sealed under `requests`. */
+export type HearCall = {
+  readonly which: 'primary' | 'backup';
+  readonly event: Exclude<CallEvent, { kind: 'keys' }> | { readonly kind: 'keys' };
+  readonly digits?: Sealed;
 };
 
 /** How an attempt stands after a step, as far as its workflow needs to know. */
@@ -58,6 +82,8 @@ export type Progress = {
   readonly expiresAt?: string;
   readonly leaderId?: string;
   readonly triesLeft?: number;
+  /** The call or text that is to be made now, by its reference. */
+  readonly contact?: string;
   readonly effects: readonly Effect[];
 };
 
@@ -106,11 +132,43 @@ export type ChangeConfiguration = {
   readonly origin: Origin;
 };
 
-export type Change = ChangeUser | ChangeConfiguration;
+/** `serialKey` is the keyed hash of a canonical serial number; codes are sealed with the person's key. */
+export type TokenOrder =
+  | { readonly type: 'assign'; readonly serialKey: string; readonly userId: string }
+  | { readonly type: 'lose'; readonly serialKey: string; readonly reason: string }
+  | {
+      readonly type: 'activate';
+      readonly userId: string;
+      readonly tokenId: string;
+      readonly code: Sealed;
+    }
+  | {
+      readonly type: 'resync';
+      readonly userId: string;
+      readonly tokenId: string;
+      readonly codes: readonly [Sealed, Sealed];
+    };
+
+/** A change of a hardware token, or of a token by the codes that it shows. */
+export type ChangeToken = {
+  readonly kind: 'token';
+  readonly order: TokenOrder;
+  readonly origin: Origin;
+};
+
+export type Change = ChangeUser | ChangeConfiguration | ChangeToken;
 
 export type Changed = {
   readonly result: Readonly<Record<string, string>>;
   /** Position of the newest fact, so that a caller can read its own write. */
   readonly position: number;
   readonly effects: readonly Effect[];
+};
+
+/** An administrator wants a mail that failed to be tried for another day. */
+export type MailRetry = {
+  readonly mailId: string;
+  /** The same on every try of the order. */
+  readonly retryId: string;
+  readonly origin: Origin;
 };

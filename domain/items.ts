@@ -1,4 +1,6 @@
+import type { ApprovalPolicy } from './approval/policy.ts';
 import type { MailTemplate, SmtpServer } from './items/mail.ts';
+import type { JsonObject } from './json.ts';
 import type { CacheRule, LoginPolicy, TrustedIps } from './items/rules.ts';
 import type { TelephonyProvider, VoiceMessage } from './items/telephony.ts';
 import type { Webhook } from './items/webhook.ts';
@@ -13,6 +15,7 @@ export type Items = {
   readonly smtpServer: SmtpServer;
   readonly mailTemplate: MailTemplate;
   readonly webhook: Webhook;
+  readonly approvalPolicy: ApprovalPolicy;
 };
 export type ItemKind = keyof Items;
 
@@ -28,6 +31,7 @@ export const itemKinds = [
   'smtpServer',
   'mailTemplate',
   'webhook',
+  'approvalPolicy',
 ] as const satisfies readonly ItemKind[];
 
 export const isItemKind = (kind: string): kind is ItemKind =>
@@ -42,11 +46,30 @@ export const noItems: ItemLists = {
   smtpServer: new Map(),
   mailTemplate: new Map(),
   webhook: new Map(),
+  approvalPolicy: new Map(),
 };
+
+/** A secret of an item: one of its fields, or a field of each entry of one of its lists. */
+export type SecretPlace = {
+  readonly field: string;
+  readonly of?: { readonly list: string; readonly by: string };
+  /** What happens to a new item that comes without it. */
+  readonly whenMissing: 'refuse' | 'leaveOut' | 'make';
+};
+
+/** Where items hold secrets. They are sealed under `settings`, stream settings, field `<kind>.<id>.<name>`. */
+export const itemSecrets: { readonly [K in ItemKind]?: readonly SecretPlace[] } = {
+  telephonyProvider: [{ field: 'secret', whenMissing: 'refuse' }],
+  smtpServer: [{ field: 'password', whenMissing: 'leaveOut' }],
+  webhook: [{ field: 'secret', of: { list: 'keys', by: 'keyId' }, whenMissing: 'make' }],
+};
+
+/** The item as whoever changes it has seen it, `null` for none: another state is a conflict. */
+type Seen = { readonly seen?: JsonObject | null };
 
 /** An order to set one item; the front end has checked its shape. */
 export type SetItem = {
-  readonly [K in ItemKind]: {
+  readonly [K in ItemKind]: Seen & {
     readonly type: 'setItem';
     readonly kind: K;
     readonly itemId: string;
@@ -56,4 +79,4 @@ export type SetItem = {
 
 export type ItemCommand =
   | SetItem
-  | { readonly type: 'removeItem'; readonly kind: ItemKind; readonly itemId: string };
+  | (Seen & { readonly type: 'removeItem'; readonly kind: ItemKind; readonly itemId: string });

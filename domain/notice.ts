@@ -1,3 +1,5 @@
+import type { Sealed } from './sealed.ts';
+
 /** Why a mail goes out; templates are kept by it. */
 export const occasions = [
   'fraudReported',
@@ -17,7 +19,9 @@ export const occasions = [
   'approvalDecided',
   'approvalEnding',
   'approvalStuck',
+  'webhookParked',
   'failOpenSet',
+  'mailTest',
 ] as const;
 export type Occasion = (typeof occasions)[number];
 
@@ -26,8 +30,14 @@ export type Notice = {
   /** The same for the same reason: made of the ids of what it is about. At most 200 of [A-Za-z0-9-]. */
   readonly noticeId: string;
   readonly occasion: Occasion;
-  /** A person, or the notification list of the company's settings. */
-  readonly to: { readonly kind: 'user'; readonly userId: string } | { readonly kind: 'notified' };
+  /**
+   * A person, the notification list of the company's settings, or an address that an administrator typed in, sealed under
+   * `settings` in the mail's own stream as field `address`.
+   */
+  readonly to:
+    | { readonly kind: 'user'; readonly userId: string }
+    | { readonly kind: 'notified' }
+    | { readonly kind: 'address'; readonly address: Sealed };
   /** The person it is about, whose name the text shows. */
   readonly aboutUserId?: string;
   /** Further placeholders of the text; never a secret but an initial PIN that policy lets out. */

@@ -16,6 +16,7 @@ export const resultCodes = {
   NOT_ENROLLED: 'skipped',
   TRUSTED_IP: 'skipped',
   USER_DISABLED_OK: 'skipped',
+  UNREACHABLE_OK: 'skipped',
   PRIMARY_FAILED: 'denied',
   USER_DENIED: 'denied',
   FRAUD_REPORTED: 'denied',

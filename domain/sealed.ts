@@ -6,7 +6,7 @@
 export type Sealed = string & { readonly sealed: unique symbol };
 
 /** Whose data key seals a value. Destroying a user's key makes all that it sealed unreadable. */
-export type KeyOwner = `user:${string}` | 'settings' | 'requests';
+export type KeyOwner = `user:${string}` | 'settings' | 'requests' | 'tokens';
 
 export const userKey = (userId: string): KeyOwner => `user:${userId}`;
 

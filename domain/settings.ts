@@ -1,3 +1,5 @@
+import { appModes, methods, smsDirections, standardOrPin } from './methods.ts';
+
 /** A company setting: its unit stands in its name, its bounds and meaning here, for every front end. */
 type Setting =
   | { readonly default: number; readonly min: number; readonly max: number; readonly about: string }
@@ -71,6 +73,180 @@ export const settingsCatalogue = {
     min: 1,
     max: 100,
     about: 'Unanswered or denied pushes an hour before codes only.',
+  },
+  numberMatching: {
+    default: 'whereShown',
+    oneOf: ['off', 'whereShown', 'required'],
+    maxLength: 10,
+    about:
+      'Pushes that want the number which the login shows: never, on channels that can show one, or no push without.',
+  },
+  allowPlainPush: {
+    default: true,
+    about: 'Push without a number on channels that cannot show one to people who have no codes.',
+  },
+  whenDeliveryUnreachable: {
+    default: 'fail',
+    oneOf: ['fail', 'oath', 'succeed'],
+    maxLength: 8,
+    about: 'What an attempt does where no provider takes a call or a text.',
+  },
+  smsCodeSeconds: { default: 300, min: 30, max: 600, about: 'Life of a code that was texted.' },
+  smsReplySeconds: { default: 180, min: 30, max: 600, about: 'Time to answer a text message.' },
+  callSeconds: {
+    default: 85,
+    min: 30,
+    max: 180,
+    about: 'Time for a call, each number of its own.',
+  },
+  fraudCode: {
+    default: '0',
+    maxLength: 6,
+    about: 'Digits that report fraud during a call, followed by #.',
+  },
+  pinTries: { default: 3, min: 1, max: 10, about: 'PINs that one attempt may try.' },
+  pinMinLength: { default: 4, min: 4, max: 8, about: 'Fewest digits of a PIN.' },
+  pinWeakRefused: {
+    default: true,
+    about: 'Refuse PINs of repeated or sequential digits or of digits of the own phone.',
+  },
+  pinMaxAgeDays: {
+    default: 0,
+    min: 0,
+    max: 365,
+    about: 'Age at which a PIN must be changed; 0: none.',
+  },
+  pinHistory: { default: 0, min: 0, max: 10, about: 'Earlier PINs that may not come again.' },
+  userCanChangePin: { default: false, about: 'Let people change their PIN in the app.' },
+  lockoutDenials: {
+    default: 5,
+    min: 0,
+    max: 99,
+    about: 'Denials with a wrong PIN that lock an account; 0: none do.',
+  },
+  lockoutResetMinutes: {
+    default: 10,
+    min: 1,
+    max: 1_440,
+    about: 'After how long such a denial no longer counts.',
+  },
+  lockoutMinutes: { default: 10, min: 1, max: 10_080, about: 'How long an account stays locked.' },
+  bypassSeconds: {
+    default: 300,
+    min: 1,
+    max: 86_400,
+    about: 'Life of a one-time bypass where none is given.',
+  },
+  smsText: {
+    default: '<$company$>: <$code$> is your verification code for <$application_name$>.',
+    maxLength: 300,
+    about: 'Text message whose code is typed into the login.',
+  },
+  smsTextPin: {
+    default:
+      '<$company$>: <$code$> is your verification code for <$application_name$>. Type it followed by your PIN.',
+    maxLength: 300,
+    about: 'The same where the PIN is typed behind the code.',
+  },
+  smsReplyText: {
+    default: '<$company$>: reply with <$code$> to sign in to <$application_name$>.',
+    maxLength: 300,
+    about: 'Text message that is answered with its code.',
+  },
+  smsReplyTextPin: {
+    default:
+      '<$company$>: reply with <$code$> followed by your PIN to sign in to <$application_name$>.',
+    maxLength: 300,
+    about: 'The same where the PIN follows the code.',
+  },
+  oathPrompt: {
+    default: 'Enter the code of your authenticator for <$application_name$>',
+    maxLength: 200,
+    about: 'Prompt for a code of an OATH token.',
+  },
+  appTitle: {
+    default: 'Sign-in request',
+    maxLength: 120,
+    about: 'Title of a push.',
+  },
+  newUserMethod: {
+    default: 'app',
+    oneOf: methods,
+    maxLength: 4,
+    about: 'How new users are verified where nobody says otherwise; so with the ten below.',
+  },
+  newUserAppMode: {
+    default: 'standard',
+    oneOf: appModes,
+    maxLength: 8,
+    about: 'Pushes to new users: approve, or approve with the PIN.',
+  },
+  newUserCallMode: {
+    default: 'standard',
+    oneOf: standardOrPin,
+    maxLength: 8,
+    about: 'Calls to new users: # alone, or the PIN.',
+  },
+  newUserSmsDirection: {
+    default: 'oneWay',
+    oneOf: smsDirections,
+    maxLength: 6,
+    about: 'Text messages to new users: the code is typed into the login, or sent back.',
+  },
+  newUserSmsMode: {
+    default: 'standard',
+    oneOf: standardOrPin,
+    maxLength: 8,
+    about: 'Text messages to new users: the code alone, or code and PIN.',
+  },
+  newUserOathMode: {
+    default: 'standard',
+    oneOf: standardOrPin,
+    maxLength: 8,
+    about: 'Codes of new users: alone, or code and PIN.',
+  },
+  newUserCallLanguage: { default: 'en', maxLength: 35, about: 'Language of calls (BCP 47 tag).' },
+  newUserSmsLanguage: {
+    default: 'en',
+    maxLength: 35,
+    about: 'Language of text messages (BCP 47 tag).',
+  },
+  newUserAppLanguage: { default: 'en', maxLength: 35, about: 'Language of pushes (BCP 47 tag).' },
+  newUserOathLanguage: {
+    default: 'en',
+    maxLength: 35,
+    about: 'Language of prompts for codes (BCP 47 tag).',
+  },
+  newUserEnabled: { default: true, about: 'New users may authenticate at once.' },
+  defaultCountryCode: {
+    default: '1',
+    maxLength: 3,
+    about: 'Country code of phone numbers that come without one.',
+  },
+  notificationAddresses: {
+    default: '',
+    maxLength: 4_000,
+    about: 'Mail addresses that are told of fraud and lockouts, separated by commas.',
+  },
+  sendMailToUsers: { default: false, about: 'Send mails to users.' },
+  mailLanguage: {
+    default: 'en',
+    maxLength: 35,
+    about: 'Language (BCP 47) of mails to people without one of their own.',
+  },
+  portalUrl: {
+    default: '',
+    maxLength: 500,
+    about: 'Public address of the user portal, for mails.',
+  },
+  companyName: {
+    default: '',
+    maxLength: 64,
+    about: 'Name that mails are signed with; the account name where empty.',
+  },
+  initialPinInMail: {
+    default: false,
+    about: 'Let mails tell an initial PIN that must be changed at the first verification.',
   },
   guessesPerFiveMinutes: {
     default: 10,

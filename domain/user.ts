@@ -2,6 +2,7 @@ import type { DomainEvent } from './events.ts';
 import { evolveBlocks, noBlocks, type Blocks } from './user/blocks.ts';
 import { evolveBypass, noBypass, type Bypassing } from './user/bypass.ts';
 import { evolveChallenges, noChallenges, type Challenges } from './user/challenges.ts';
+import { evolveDelegations, noDelegations, type Delegations } from './user/delegations.ts';
 import { evolveDevices, noDevices, type Devices } from './user/devices.ts';
 import { evolveOathSources, noOathSources, type OathSources } from './user/oath.ts';
 import { evolvePin, noPin, type PinState } from './user/pin.ts';
@@ -26,7 +27,8 @@ export type PresentUser = { readonly status: 'present' } & Profile &
   Challenges &
   PinState &
   Bypassing &
-  SpareCodes;
+  SpareCodes &
+  Delegations;
 
 /** A person, folded from stream user-<id>. Security decisions are taken on this, never on a view. */
 export type User = { readonly status: 'absent' } | { readonly status: 'removed' } | PresentUser;
@@ -40,6 +42,7 @@ const parts: readonly ((user: PresentUser, event: DomainEvent) => PresentUser)[]
   evolvePin,
   evolveBypass,
   evolveSpareCodes,
+  evolveDelegations,
 ];
 
 /** Folds one event of a user's stream. Events of other kinds leave the state as it is. */
@@ -55,6 +58,7 @@ export const evolveUser = (user: User, event: DomainEvent): User => {
       ...noPin,
       ...noBypass,
       ...noSpareCodes,
+      ...noDelegations,
     };
   if (user.status !== 'present') return user;
   if (event.type === 'UserRemoved') return { status: 'removed' };

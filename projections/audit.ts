@@ -62,6 +62,7 @@ const about = async (event: StoredEvent, rows: Rows): Promise<About> => {
     case 'fraudReport':
       return { userId: await remembered(event, userId, rows), requestId: id };
     case 'activation':
+    case 'mail':
       return { userId: await remembered(event, userId, rows), requestId };
     default:
       return { userId, requestId };

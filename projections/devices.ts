@@ -37,7 +37,7 @@ const removed = (at: string): Partial<DeviceRow> => ({
 /** What people answer with. */
 export const devicesProjection: Projection = {
   name: 'devices',
-  version: 1,
+  version: 2,
   tables: [devices],
   on: {
     DeviceActivated(event, rows) {
@@ -71,6 +71,10 @@ export const devicesProjection: Projection = {
       rows.change('devices', data.deviceId, { permitHash: data.permitHash }),
     DeviceRemoved: ({ data, meta }, rows) =>
       rows.change('devices', data.deviceId, removed(meta.at)),
+    async UserRegistrationReset({ data, meta }, rows) {
+      for (const deviceId of data.deviceIds)
+        await rows.change('devices', deviceId, removed(meta.at));
+    },
     async UserRemoved(event, rows) {
       for (const device of await rows.find('devices', 'userId', streamId(event)))
         if (device.state !== 'removed')

@@ -3,20 +3,30 @@ import { apiClientsProjection } from './apiClients.ts';
 import { auditProjection } from './audit.ts';
 import { blocksProjection } from './blocks.ts';
 import { challengesProjection } from './challenges.ts';
+import { deliveriesProjection } from './deliveries.ts';
 import { devicesProjection } from './devices.ts';
 import { fraudReportsProjection } from './fraudReports.ts';
+import { importsProjection } from './imports.ts';
+import { itemsProjection } from './items.ts';
+import { phoneOwnersProjection } from './phoneOwners.ts';
+import { mailsProjection } from './mails.ts';
 import type { Projection } from './projection.ts';
 import { requestsProjection } from './requests.ts';
 import { serviceAccountsProjection } from './serviceAccounts.ts';
 import { settingsProjection } from './settings.ts';
+import { stockProjection } from './stock.ts';
 import { tokensProjection } from './tokens.ts';
+import { userActivityProjection } from './userActivity.ts';
 import { usersProjection } from './users.ts';
 
 /** Every projection that the runner keeps. */
 export const projections: readonly Projection[] = [
   usersProjection,
+  userActivityProjection,
+  phoneOwnersProjection,
   devicesProjection,
   tokensProjection,
+  stockProjection,
   requestsProjection,
   challengesProjection,
   blocksProjection,
@@ -25,5 +35,9 @@ export const projections: readonly Projection[] = [
   serviceAccountsProjection,
   apiClientsProjection,
   settingsProjection,
+  itemsProjection,
+  deliveriesProjection,
+  importsProjection,
+  mailsProjection,
   auditProjection,
 ];

@@ -26,6 +26,14 @@ const requests = table({
     code: 'text?',
     rule: 'text?',
     leaderId: 'text?',
+    mode: 'text?',
+    direction: 'text?',
+    numberMatch: 'text?',
+    pinTries: 'integer',
+    pinChange: 'integer',
+    phone: 'text',
+    approvalId: 'text?',
+    contextSealed: 'text?',
     expiresAt: 'text?',
     fraudAllowed: 'integer',
     fraudBlock: 'integer',
@@ -52,7 +60,7 @@ const ended = (event: Ended, rows: Rows): Promise<void> =>
 /** One row an authentication request, open or ended. */
 export const requestsProjection: Projection = {
   name: 'requests',
-  version: 2,
+  version: 3,
   tables: [requests],
   on: {
     async AuthenticationRequested(event, rows, tools) {
@@ -77,6 +85,14 @@ export const requestsProjection: Projection = {
         code: null,
         rule: null,
         leaderId: null,
+        mode: null,
+        direction: null,
+        numberMatch: null,
+        pinTries: 0,
+        pinChange: 0,
+        phone: '',
+        approvalId: null,
+        contextSealed: data.context ?? null,
         expiresAt: null,
         fraudAllowed: 0,
         fraudBlock: 0,
@@ -95,10 +111,44 @@ export const requestsProjection: Projection = {
       return rows.change('requests', streamId(event), {
         method,
         expiresAt,
-        state: method === 'oath' ? 'awaiting-code' : 'awaiting-user',
+        state:
+          method === 'oath' ? 'awaiting-code' : method === 'app' ? 'awaiting-user' : 'challenging',
+        direction: event.data.direction ?? null,
+        mode: event.data.mode ?? 'standard',
+        numberMatch: event.data.numberMatch ?? null,
+        pinTries: event.data.pinTries ?? 0,
+        pinChange: event.data.pinChangeRequired ? 1 : 0,
+        phone: event.data.masked ?? '',
         fraudAllowed: fraudAllowed ? 1 : 0,
         fraudBlock: fraudBlock ? 1 : 0,
         devices: JSON.stringify(devices.map(({ deviceId }) => ({ deviceId }))),
+      });
+    },
+    async AuthenticationContactAccepted(event, rows) {
+      const request = await rows.get('requests', streamId(event));
+      if (!request) return;
+      const typed = request.method === 'sms' && request.direction !== 'twoWay';
+      rows.put('requests', { ...request, state: typed ? 'awaiting-code' : 'awaiting-user' });
+    },
+    AuthenticationFallbackStarted: (event, rows) => {
+      const { data } = event;
+      return rows.change(
+        'requests',
+        streamId(event),
+        data.to === 'oath'
+          ? { state: 'awaiting-code', method: 'oath', expiresAt: data.expiresAt }
+          : { state: 'challenging', expiresAt: data.expiresAt, phone: data.masked ?? '' },
+      );
+    },
+    AuthenticationProofRefused: (event, rows) =>
+      rows.change('requests', streamId(event), { pinTries: event.data.triesLeft }),
+    AuthenticationApprovalAwaited: (event, rows) => {
+      const { approvalId, expiresAt, method } = event.data;
+      return rows.change('requests', streamId(event), {
+        state: 'awaiting-approval',
+        approvalId,
+        expiresAt,
+        method,
       });
     },
     async AuthenticationCodeSubmitted(event, rows) {

@@ -8,8 +8,10 @@ const tokens = table({
     tokenId: 'text',
     userId: 'text',
     serial: 'text',
+    kind: 'text',
     digits: 'integer',
     periodSeconds: 'integer',
+    state: 'text',
     assignedAt: 'text',
   },
   indexes: [],
@@ -19,16 +21,33 @@ const tokens = table({
 /** OATH tokens, without their seeds. */
 export const tokensProjection: Projection = {
   name: 'tokens',
-  version: 1,
+  version: 3,
   tables: [tokens],
   on: {
     TokenAssigned(event, rows) {
-      const { tokenId, serial, digits, periodSeconds } = event.data;
+      const { tokenId, serial, kind = 'totp', digits, periodSeconds, needsActivation } = event.data;
       const userId = streamId(event);
       const assignedAt = event.meta.at;
-      rows.put('tokens', { tokenId, userId, serial, digits, periodSeconds, assignedAt });
+      const state = needsActivation ? 'assigned' : 'active';
+      rows.put('tokens', {
+        tokenId,
+        userId,
+        serial,
+        kind,
+        digits,
+        periodSeconds,
+        state,
+        assignedAt,
+      });
     },
+    TokenActivated: ({ data }, rows) => rows.change('tokens', data.tokenId, { state: 'active' }),
     TokenDisabled: ({ data }, rows) => rows.remove('tokens', data.tokenId),
+    async UserRegistrationReset(event, rows) {
+      const gone = new Set(event.data.tokenIds);
+      for (const row of await rows.find('tokens', 'userId', streamId(event)))
+        if (gone.has(row.tokenId)) rows.remove('tokens', row.tokenId);
+        else rows.put('tokens', { ...row, state: 'assigned' });
+    },
     async UserRemoved(event, rows) {
       for (const { tokenId } of await rows.find('tokens', 'userId', streamId(event)))
         rows.remove('tokens', tokenId);

@@ -1,47 +1,11 @@
-import type { UserRow } from '../adapters/views/port.ts';
-import { canonicalName } from '../domain/username.ts';
-import type { Sealed } from '../domain/sealed.ts';
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
+import type { UserRow } from '../adapters/views/port.ts';
+import type { Sealed } from '../domain/sealed.ts';
+import { builtInPreferences } from '../domain/userDefaults.ts';
+import { canonicalName } from '../domain/username.ts';
 import { streamId, userPlace, type Projection, type Tools } from './projection.ts';
-import { table } from './table.ts';
-
-const users = table({
-  name: 'users',
-  key: 'userId',
-  columns: {
-    userId: 'text',
-    name: 'text',
-    username: 'text',
-    usernameKey: 'text',
-    usernameSealed: 'text',
-    firstName: 'text',
-    lastName: 'text',
-    search: 'text',
-    emailSealed: 'text?',
-    userGroup: 'text',
-    enabled: 'integer',
-    method: 'text',
-    appMode: 'text',
-    objectId: 'text',
-    phone: 'text',
-    backupPhone: 'text',
-    addedAt: 'text',
-    changedAt: 'text',
-  },
-  indexes: [['name', 'userId'], ['usernameKey']],
-});
-
-const removedUsers = table({
-  name: 'removedUsers',
-  key: 'userId',
-  columns: {
-    userId: 'text',
-    usernameKey: 'text',
-    usernameSealed: 'text',
-    removedAt: 'text',
-  },
-  indexes: [['usernameKey']],
-});
+import type { Rows } from './rows.ts';
+import { removedUsers, userChanges, users } from './userTables.ts';
 
 type Named = Pick<UserRow, 'username' | 'firstName' | 'lastName'>;
 const search = ({ username, firstName, lastName }: Named): string =>
@@ -55,11 +19,77 @@ const opened = async (
 ): Promise<string | undefined> =>
   sealed === undefined ? undefined : tools.open(userPlace(event, field), sealed);
 
-/** The people in the list, with the names that lists show in the clear. */
+/** Columns that a history tells of with their values, and those that it only names. */
+const told = [
+  'userGroup',
+  'description',
+  'uniqueIdentifier',
+  'enabled',
+  'method',
+  'appMode',
+  'callMode',
+  'smsDirection',
+  'smsMode',
+  'oathMode',
+  'callLanguage',
+  'smsLanguage',
+  'appLanguage',
+  'oathLanguage',
+  'overrides',
+  'phone',
+  'backupPhone',
+] as const satisfies readonly (keyof UserRow)[];
+const named = [
+  'firstName',
+  'lastName',
+  'emailSealed',
+] as const satisfies readonly (keyof UserRow)[];
+const fieldNames: Readonly<Record<string, string>> = { userGroup: 'group', emailSealed: 'email' };
+
+const changesBetween = (before: UserRow, after: UserRow) => [
+  ...told
+    .filter((column) => before[column] !== after[column])
+    .map((column) => ({
+      field: fieldNames[column] ?? column,
+      before: String(before[column]),
+      after: String(after[column]),
+    })),
+  ...named
+    .filter((column) => before[column] !== after[column])
+    .map((column) => ({ field: fieldNames[column] ?? column })),
+];
+
+/** Writes a changed record with its next version, and what the event changed. */
+const changed = async (
+  event: StoredEvent,
+  rows: Rows,
+  change: Partial<UserRow> | ((user: UserRow) => Promise<Partial<UserRow>>),
+): Promise<void> => {
+  const userId = streamId(event);
+  const user = await rows.get('users', userId);
+  if (!user) return;
+  const after: UserRow = {
+    ...user,
+    ...(typeof change === 'function' ? await change(user) : change),
+    version: user.version + 1,
+    changedAt: event.meta.at,
+  };
+  rows.put('users', after);
+  const changes = changesBetween(user, after);
+  // What stands on record together with the adding of a person is no change.
+  if (changes.length === 0 || event.meta.at === user.addedAt) return;
+  rows.put('userChanges', {
+    position: event.position,
+    userId,
+    changes: JSON.stringify(changes),
+  });
+};
+
+/** The people in the list, with the names that lists show in the clear, and what was changed on them. */
 export const usersProjection: Projection = {
   name: 'users',
-  version: 1,
-  tables: [users, removedUsers],
+  version: 2,
+  tables: [users, removedUsers, userChanges],
   on: {
     async UserAdded(event, rows, tools) {
       const { data, meta } = event;
@@ -80,45 +110,61 @@ export const usersProjection: Projection = {
         enabled: data.enabled ? 1 : 0,
         method: data.method,
         appMode: data.appMode,
+        ...builtInPreferences,
         objectId: data.objectId,
+        description: '',
+        uniqueIdentifier: '',
+        source: data.source,
+        overrides: '[]',
         phone: '',
+        phoneSealed: null,
         backupPhone: '',
+        backupPhoneSealed: null,
+        version: 1,
         addedAt: meta.at,
         changedAt: meta.at,
       });
     },
-    async UserUpdated(event, rows, tools) {
-      const { data, meta } = event;
-      const user = await rows.get('users', streamId(event));
-      if (!user) return;
-      const names = {
-        firstName: (await opened(event, 'firstName', data.firstName, tools)) ?? user.firstName,
-        lastName: (await opened(event, 'lastName', data.lastName, tools)) ?? user.lastName,
-      };
-      rows.put('users', {
-        ...user,
-        ...names,
-        search: search({ ...user, ...names }),
-        emailSealed: data.email ?? user.emailSealed,
-        userGroup: data.group ?? user.userGroup,
-        changedAt: meta.at,
-      });
-    },
+    UserUpdated: (event, rows, tools) =>
+      changed(event, rows, async (user) => {
+        const { data } = event;
+        const names = {
+          firstName: (await opened(event, 'firstName', data.firstName, tools)) ?? user.firstName,
+          lastName: (await opened(event, 'lastName', data.lastName, tools)) ?? user.lastName,
+        };
+        return {
+          ...names,
+          search: search({ ...user, ...names }),
+          emailSealed: data.email ?? user.emailSealed,
+          userGroup: data.group ?? user.userGroup,
+          description: data.description ?? user.description,
+          uniqueIdentifier: data.uniqueIdentifier ?? user.uniqueIdentifier,
+        };
+      }),
     UserMethodChanged: (event, rows) =>
-      rows.change('users', streamId(event), {
-        method: event.data.method,
-        appMode: event.data.appMode,
-        changedAt: event.meta.at,
+      changed(event, rows, { method: event.data.method, appMode: event.data.appMode }),
+    UserPreferencesChanged: (event, rows) => changed(event, rows, event.data),
+    UserOverridesChanged: (event, rows) =>
+      changed(event, rows, { overrides: JSON.stringify(event.data.fields) }),
+    UserPhoneChanged: (event, rows) => {
+      const { which, masked, phone = null } = event.data;
+      return changed(
+        event,
+        rows,
+        which === 'primary'
+          ? { phone: masked, phoneSealed: phone }
+          : { backupPhone: masked, backupPhoneSealed: phone },
+      );
+    },
+    UserRegistrationReset: (event, rows) =>
+      changed(event, rows, {
+        phone: '',
+        phoneSealed: null,
+        backupPhone: '',
+        backupPhoneSealed: null,
       }),
-    UserPhoneChanged: (event, rows) =>
-      rows.change('users', streamId(event), {
-        [event.data.which === 'primary' ? 'phone' : 'backupPhone']: event.data.masked,
-        changedAt: event.meta.at,
-      }),
-    UserEnabled: (event, rows) =>
-      rows.change('users', streamId(event), { enabled: 1, changedAt: event.meta.at }),
-    UserDisabled: (event, rows) =>
-      rows.change('users', streamId(event), { enabled: 0, changedAt: event.meta.at }),
+    UserEnabled: (event, rows) => changed(event, rows, { enabled: 1 }),
+    UserDisabled: (event, rows) => changed(event, rows, { enabled: 0 }),
     async UserRemoved(event, rows) {
       const userId = streamId(event);
       const user = await rows.get('users', userId);

@@ -18,6 +18,8 @@ export const layoutOf = (folder: string) =>
     keys: join(folder, 'store', 'keys.db'),
     views: join(folder, 'store', 'views.db'),
     store: join(folder, 'store'),
+    voice: join(folder, 'voice'),
+    uploads: join(folder, 'uploads'),
     adminToken: join(folder, 'admin-token'),
     endpoints: join(folder, 'endpoints.json'),
   }) as const;

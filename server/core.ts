@@ -1,16 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createActivities } from '../activities/index.ts';
 import { eventId } from '../adapters/eventStore/eventId.ts';
 import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
 import { newId } from '../adapters/ids.ts';
-import { decodeBase32 } from '../adapters/otp/base32.ts';
+import { smtpMailer } from '../adapters/mail/smtp.ts';
+import { decodeBase32, encodeBase32 } from '../adapters/otp/base32.ts';
 import { otplibOtp } from '../adapters/otp/otplib.ts';
+import { argon2Pins } from '../adapters/pins/argon2.ts';
+import { recordingFiles } from '../adapters/recordings/files.ts';
+import { createTelephony } from '../adapters/telephony/telephony.ts';
 import { openSecrets } from '../adapters/secrets/aesGcm.ts';
 import { workflowBundle } from '../adapters/temporal/bundle.ts';
 import { connectTemporal } from '../adapters/temporal/connect.ts';
 import { installTemporalLog } from '../adapters/temporal/runtimeLog.ts';
 import { reachable, runsOf } from '../adapters/temporal/runs.ts';
+import { uploadFiles } from '../adapters/uploads/files.ts';
+import { httpWebhooks } from '../adapters/webhooks/http.ts';
 import { openSqliteViews } from '../adapters/views/sqlite.ts';
 import { createCommands } from '../api/commands.ts';
 import { createAttemptWatch } from '../api/commands/attemptWatch.ts';
@@ -23,9 +30,16 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
+import { eventBodies } from './eventBody.ts';
+import { mailSettings } from './mail.ts';
 import { tellOverdue } from './overdue.ts';
+import { peopleInViews } from './people.ts';
+import { providerStates } from './providerStates.ts';
+import { positionFile } from './positionFile.ts';
 import { resumeFromLog } from './resume.ts';
+import { standInOnReturn } from './standIn.ts';
 import { systemLog } from './systemLog.ts';
+import { startWebhookFeed } from './webhookFeed.ts';
 
 export type CoreOptions = {
   readonly layout: DataLayout;
@@ -34,6 +48,10 @@ export type CoreOptions = {
   readonly log: Logger;
   readonly shutdown: Shutdown;
   readonly mobileAppUrl: () => string;
+  /** Where clients and providers reach this deployment. */
+  readonly publicUrl: () => string;
+  /** `host:port` on inner addresses that may be called (SEC-62). */
+  readonly allowedTargets: readonly string[];
   /** Name of a process that joined another one. */
   readonly node?: string;
 };
@@ -61,28 +79,51 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   shutdown.add('projector', () => runner.stop());
 
   installTemporalLog(log.line);
-  const engine = await connectTemporal({
-    address: temporal.address,
-    namespace: temporal.namespace,
-    masterKeys: [masterKey],
-    onRefused: alarm(facts, log),
-  });
+  const connect = () =>
+    connectTemporal({
+      address: temporal.address,
+      namespace: temporal.namespace,
+      masterKeys: [masterKey],
+      onRefused: alarm(facts, log),
+    });
+  const engine = await connect();
   shutdown.add('Temporal connection', () => engine.close());
   const otp = otplibOtp();
+  const pins = argon2Pins();
+  const uploads = uploadFiles(layout.uploads);
+  const mailer = smtpMailer({ settings: mailSettings(events, secrets) });
+  shutdown.add('mailer', () => mailer.close());
+  const telephony = createTelephony({
+    providers: () => queries.telephonyProviders(),
+    publicUrl: options.publicUrl,
+    clock: Date.now,
+    onBreaker: providerStates(facts, log),
+    allow: () => options.allowedTargets,
+  });
   const { codePath } = await workflowBundle();
-  const worker = await engine.createWorker({
+  const workerOptions = {
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities({
       events,
       secrets,
       otp,
+      mailer,
+      people: peopleInViews(views.reader),
+      pins,
+      telephony,
+      uploads,
+      webhooks: {
+        ...httpWebhooks({ allow: options.allowedTargets }),
+        describe: eventBodies({ reader: views.reader, events, secrets, nowMs: Date.now }, runner),
+      },
       clock: Date.now,
       newId,
       newGuid: randomUUID,
       eventId,
     }),
-  });
+  };
+  const worker = await engine.createWorker(workerOptions);
   const running = worker.run();
   running.catch(fatal('the worker'));
   shutdown.add('worker', async () => {
@@ -96,11 +137,14 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   shutdown.add('feed of attempts', () => attempts.close());
   const workflows = createEngine(engine.client);
   const isReachable = reachable(engine.client, temporal.namespace);
+  const recordings = recordingFiles(layout.voice);
   const queries = createQueries({
     views,
     events,
     secrets,
     runner,
+    recordings,
+    uploads,
     mobileAppUrl,
     workflowRuns: runsOf(engine.client),
     canWrite: async () => (await isReachable()) && (await events.head()) >= 0,
@@ -109,14 +153,18 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     engine: workflows,
     attempts,
     secrets,
+    pins,
     views,
     feed: runner,
     queries,
     events,
+    recordings,
+    uploads,
     newId,
     newGuid: randomUUID,
     newOathSecret: () => otp.generateSecret(),
     decodeBase32,
+    encodeBase32,
     now: Date.now,
     mobileAppUrl,
     rebuild: (onProgress) => runner.rebuild(onProgress),
@@ -126,10 +174,22 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const node = options.node ?? 'first';
   const started = { type: 'SystemStarted', data: { node, version: programVersion } } as const;
   await facts.record(started, `started/${newId()}`);
+  const followed = `webhooks${options.node === undefined ? '' : `-${options.node}`}.position`;
+  const webhookFeed = await startWebhookFeed({
+    events,
+    views,
+    engine: workflows,
+    position: positionFile(join(layout.store, followed)),
+    log,
+    now: Date.now,
+  });
+  shutdown.add('webhooks', () => webhookFeed.stop());
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
   const overdue = tellOverdue({ views, engine: workflows, log, now: Date.now });
   shutdown.add('overdue attempts', () => overdue.stop());
+  const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });
+  shutdown.add('second worker', () => standIn.stop());
   return { commands, queries };
 };
 

@@ -3,7 +3,10 @@ import type { Views } from '../adapters/views/port.ts';
 import {
   activationStream,
   authenticationStream,
+  deliveryStream,
   fraudReportStream,
+  importStream,
+  mailStream,
   userBlockStream,
 } from '../domain/ids.ts';
 import { systemActor } from '../domain/inputs.ts';
@@ -100,12 +103,52 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       (report) => engine.start('fraudReport', fraudReportStream(report.requestId), report, again),
     );
 
+  const mails = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('mails')
+        .select('noticeId')
+        .distinct()
+        .where('state', '=', 'queued')
+        .limit(maxRows)
+        .execute(),
+      ({ noticeId }) => engine.start('mail', mailStream(noticeId), { noticeId }, again),
+    );
+
+  const deliveries = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('deliveries')
+        .select('deliveryId')
+        .where('state', '=', 'open')
+        .orderBy('position')
+        .limit(maxRows)
+        .execute(),
+      ({ deliveryId }) =>
+        engine.start('delivery', deliveryStream(deliveryId), { deliveryId, onRecord: true }, again),
+    );
+
+  const tokenImports = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('imports')
+        .select('importId')
+        .where('kind', '=', 'tokens')
+        .where('state', '=', 'running')
+        .limit(maxRows)
+        .execute(),
+      ({ importId }) => engine.start('tokenImport', importStream(importId), { importId }, again),
+    );
+
   const run = async () => {
     const resumed = {
       attempts: await attempts(),
       blocks: await blocks(),
       activations: await activations(),
       fraudReports: await fraudReports(),
+      tokenImports: await tokenImports(),
+      deliveries: await deliveries(),
+      mails: await mails(),
     };
     if (Object.values(resumed).some((count) => count > 0))
       log.warn('the workflow engine did not know of open work; it goes on from the log', resumed);

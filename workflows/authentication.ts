@@ -12,12 +12,13 @@ import {
   cancelUpdate,
   deadlineSignal,
   endAttemptSignal,
+  hearCallUpdate,
   joinSignal,
   leaderEndedSignal,
   submitCodeUpdate,
 } from './contracts.ts';
 import { runEffects, tell } from './effects.ts';
-import { inTurn, msUntil, steps, updateStep } from './steps.ts';
+import { contacts, inTurn, msUntil, steps, updateStep } from './steps.ts';
 
 /** How long a joined attempt waits between looks at its leader, should the leader's word get lost. */
 const leaderLookMs = 15_000;
@@ -53,7 +54,15 @@ export async function authentication(input: OpenAttempt): Promise<void> {
       const step = updateStep();
       const taken = await steps.answerAttempt({ requestId, step, ...answer });
       progress = taken.progress;
-      return taken.answer;
+      return { answer: taken.answer, triesLeft: taken.triesLeft };
+    }),
+  );
+  setHandler(hearCallUpdate, (heard) =>
+    turn(async () => {
+      const step = updateStep();
+      const taken = await steps.hearCall({ requestId, step, ...heard });
+      progress = taken.progress;
+      return taken.script;
     }),
   );
   setHandler(submitCodeUpdate, (code) =>
@@ -75,8 +84,21 @@ export async function authentication(input: OpenAttempt): Promise<void> {
 
   await opened;
   if (progress.status === 'joined') return await follow(requestId, progress.leaderId!, ended);
-  if (!ended() && !(await condition(ended, msUntil(progress.expiresAt!))))
-    await end('NO_RESPONSE', 'deadline');
+  const contacting = reach(
+    requestId,
+    () => progress,
+    (after) => void (progress = after),
+  );
+  while (!ended()) {
+    const { expiresAt } = progress;
+    const over = await condition(
+      () => ended() || progress.expiresAt !== expiresAt,
+      msUntil(expiresAt!),
+    );
+    // A fallback has a deadline of its own.
+    if (!over) await end('NO_RESPONSE', 'deadline');
+  }
+  await contacting;
   await runEffects(progress.effects);
   do {
     await Promise.all(
@@ -86,6 +108,30 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     );
     await condition(allHandlersFinished);
   } while (followers.length > 0);
+}
+
+/**
+ * Calls or texts the person as long as the attempt wants it: the first number, then the second. Each contact is one
+ * activity that is tried until the attempt is over; it stops by itself then.
+ */
+async function reach(
+  requestId: string,
+  now: () => Progress,
+  set: (after: Progress) => void,
+): Promise<void> {
+  for (;;) {
+    const { contact } = now();
+    if (contact === undefined) {
+      if (now().status === 'awaiting-user' && now().method === 'call')
+        await condition(() => now().contact !== undefined || now().status === 'ended');
+      if (now().contact === undefined) return;
+      continue;
+    }
+    const after = await contacts.contactPerson({ requestId, reference: contact });
+    // Whoever was called may have answered meanwhile; the log has the last word in either case.
+    if (now().status !== 'ended') set(after);
+    if (after.contact === contact) return;
+  }
 }
 
 /** An equal attempt from the same origin: it prompts nobody and ends as its leader ends. */

@@ -5,13 +5,28 @@ import type {
   Change,
   Changed,
   CompleteActivationStep,
+  HearCall,
   OpenAttempt,
   Progress,
   SubmitCode,
   ValidateStep,
 } from '../domain/inputs.ts';
-import type { Origin } from '../domain/inputs.ts';
+import type { MailRetry, Origin } from '../domain/inputs.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { Answered } from '../domain/attemptPush.ts';
+import type { Delivery, DeliveryEnd } from '../domain/delivery.ts';
+import type {
+  ApprovalEnd,
+  ApprovalInput,
+  ApprovalProgress,
+  AskDecision,
+  CancelApproval,
+  CloseGrant,
+  DecisionAsked,
+  Opened,
+} from '../domain/approval/inputs.ts';
 import type { ResultCode } from '../domain/results.ts';
+import type { VoiceScript } from '../domain/voice.ts';
 
 /**
  * All that a client of the workflows needs: types by name, inputs, updates and signals. A workflow's id is the
@@ -30,12 +45,24 @@ export type Workflows = {
   authentication(input: OpenAttempt): Promise<void>;
   change(input: Change): Promise<Changed>;
   userBlock(input: UserBlockInput): Promise<void>;
+  oneTimeBypass(input: OneTimeBypassInput): Promise<void>;
   fraudReport(input: FraudReportInput): Promise<void>;
   activation(input: ActivationInput): Promise<void>;
+  approval(input: ApprovalInput): Promise<ApprovalEnd>;
+  userImport(input: UserImportInput): Promise<void>;
+  tokenImport(input: TokenImportInput): Promise<void>;
+  userExport(input: UserExportInput): Promise<void>;
+  mail(input: MailInput): Promise<void>;
+  delivery(input: DeliveryInput): Promise<DeliveryEnd>;
 };
 
 export type UserBlockInput = {
   readonly blockId: string;
+  readonly userId: string;
+  readonly until: string;
+};
+export type OneTimeBypassInput = {
+  readonly bypassId: string;
   readonly userId: string;
   readonly until: string;
 };
@@ -44,6 +71,37 @@ export type ActivationInput = {
   readonly activationId: string;
   readonly userId: string;
   readonly expiresAt: string;
+};
+
+export type MailInput = {
+  readonly noticeId: string;
+  /** Absent where the mails are on record already. */
+  readonly notice?: Notice;
+  /** Has a mail that failed tried again. */
+  readonly retry?: MailRetry;
+  /** How often a mail is tried at most; a day long where absent. */
+  readonly maxTries?: number;
+};
+
+/** A delivery that is on record already is named by its id alone. */
+export type DeliveryInput =
+  | Delivery
+  | {
+      readonly deliveryId: string;
+      readonly onRecord: true;
+      /** Has a delivery that has ended tried again. */
+      readonly again?: DeliveryOrder;
+    };
+
+/** `order` is the same on every try of an order to deliver again. */
+export type DeliveryOrder = { readonly order: string; readonly origin: Origin };
+
+export type UserImportInput = { readonly importId: string };
+export type TokenImportInput = { readonly importId: string };
+export type UserExportInput = {
+  readonly exportId: string;
+  readonly unmasked: boolean;
+  readonly origin: Origin;
 };
 
 export type Review = {
@@ -56,9 +114,11 @@ export type Review = {
 // Every message carries an argument, since its seal is what shows that it is ours (SEC-74).
 
 // --- authentication ---
-export const answerUpdate = defineUpdate<'recorded' | 'answered' | 'notOpen', [AnswerPush]>(
-  'answer',
-);
+export const answerUpdate = defineUpdate<
+  { readonly answer: Answered; readonly triesLeft: number },
+  [AnswerPush]
+>('answer');
+export const hearCallUpdate = defineUpdate<VoiceScript, [HearCall]>('hearCall');
 export const submitCodeUpdate = defineUpdate<
   { progress: Progress; throttled: boolean },
   [SubmitCode]
@@ -75,8 +135,22 @@ export const leaderEndedSignal = defineSignal<[{ readonly leaderId: string }]>('
 // --- userBlock ---
 export const liftSignal = defineSignal<[{ readonly blockId: string }]>('lift');
 
+// --- oneTimeBypass ---
+export const bypassEndedSignal = defineSignal<[{ readonly bypassId: string }]>('bypassEnded');
+
 // --- fraudReport ---
 export const reviewUpdate = defineUpdate<void, [Review]>('review');
+
+// --- approval ---
+/** How a new request was taken. Asked for right after the start. */
+export const openedUpdate = defineUpdate<Opened, [{ readonly approvalId: string }]>('opened');
+export const decideUpdate = defineUpdate<DecisionAsked, [AskDecision]>('decide');
+export const cancelApprovalUpdate = defineUpdate<ApprovalProgress, [CancelApproval]>('cancel');
+export const closeGrantUpdate = defineUpdate<ApprovalProgress, [CloseGrant]>('close');
+/** An approver's account may be gone or off: the approval looks itself. */
+export const approverGoneSignal = defineSignal<[{ readonly approverId: string }]>('approverGone');
+/** What it was for is over, a login for example. */
+export const abandonApprovalSignal = defineSignal<[{ readonly reason: string }]>('abandonApproval');
 
 // --- activation ---
 export type BegunActivation =
@@ -89,3 +163,12 @@ export const abandonSignal = defineSignal<[{ readonly attempt: string }]>('aband
 export const endActivationSignal =
   defineSignal<[{ readonly reason: 'replaced' | 'revoked' }]>('endActivation');
 export const confirmedSignal = defineSignal<[{ readonly activationId: string }]>('confirmed');
+
+// --- delivery ---
+/** Another delivery goes out once this one has ended. */
+export const queueBehindSignal = defineSignal<[{ readonly deliveryId: string }]>('queueBehind');
+export const aheadEndedSignal = defineSignal<[{ readonly deliveryId: string }]>('aheadEnded');
+export const redeliverSignal = defineSignal<[DeliveryOrder]>('redeliver');
+
+// --- mail ---
+export const retryMailSignal = defineSignal<[MailRetry]>('retryMail');

@@ -12,9 +12,12 @@ import {
   activationStream,
   authenticationStream,
   fraudReportStream,
+  mailStream,
+  oneTimeBypassStream,
   userBlockStream,
 } from '../domain/ids.ts';
 import {
+  bypassEndedSignal,
   confirmedSignal,
   endActivationSignal,
   endAttemptSignal,
@@ -24,7 +27,7 @@ import {
 } from './contracts.ts';
 
 /** Starts a workflow of its own life; that it runs already, or has run, is what was wanted. */
-const startOnce = async <T extends 'userBlock' | 'fraudReport' | 'activation'>(
+const startOnce = async <T extends 'userBlock' | 'oneTimeBypass' | 'fraudReport' | 'activation' | 'mail'>(
   type: T,
   workflowId: string,
   input: Parameters<Workflows[T]>[0],
@@ -65,6 +68,15 @@ const run = async (effect: Effect): Promise<unknown> => {
       const { blockId, userId, until } = effect;
       return await startOnce('userBlock', userBlockStream(blockId), { blockId, userId, until });
     }
+    case 'holdBypass': {
+      const { bypassId, userId, until } = effect;
+      const input = { bypassId, userId, until };
+      return await startOnce('oneTimeBypass', oneTimeBypassStream(bypassId), input);
+    }
+    case 'endBypass':
+      return await tell(oneTimeBypassStream(effect.bypassId), bypassEndedSignal, {
+        bypassId: effect.bypassId,
+      });
     case 'reportFraud': {
       const { requestId, userId } = effect;
       return await startOnce('fraudReport', fraudReportStream(requestId), { requestId, userId });
@@ -73,6 +85,11 @@ const run = async (effect: Effect): Promise<unknown> => {
       const { activationId, userId, expiresAt } = effect;
       const input = { activationId, userId, expiresAt };
       return await startOnce('activation', activationStream(activationId), input);
+    }
+    case 'notify': {
+      const { notice } = effect;
+      const { noticeId } = notice;
+      return await startOnce('mail', mailStream(noticeId), { noticeId, notice });
     }
     case 'liftBlock':
       return await tell(userBlockStream(effect.blockId), liftSignal, { blockId: effect.blockId });

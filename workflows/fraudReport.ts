@@ -12,9 +12,12 @@ import { inTurn, steps } from './steps.ts';
 export async function fraudReport({ requestId, userId }: FraudReportInput): Promise<void> {
   const turn = inTurn();
   let reviewed = false;
-  const reported = turn(
-    async () => void (reviewed = await steps.recordFraudReport({ requestId, userId })),
-  );
+  const reported = turn(async () => {
+    const report = await steps.recordFraudReport({ requestId, userId });
+    // Runs from before there was mail have a bare answer in their history.
+    reviewed = typeof report === 'boolean' ? report : report.reviewed;
+    if (typeof report !== 'boolean') await runEffects(report.effects);
+  });
   setHandler(reviewUpdate, (review) =>
     turn(async () => {
       if (reviewed)

@@ -1,4 +1,4 @@
-import { currentUpdateInfo, proxyLocalActivities } from '@temporalio/workflow';
+import { currentUpdateInfo, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
@@ -12,6 +12,19 @@ export const steps = proxyLocalActivities<Activities>({
     initialInterval: '50 milliseconds',
     backoffCoefficient: 2,
     maximumInterval: '2 seconds',
+  },
+});
+
+/**
+ * Calls and texts take a provider's time and so are normal activities. They are tried until they say themselves that
+ * nobody needs to be reached any more; a second try asks first what became of the one before (REL-10).
+ */
+export const contacts = proxyActivities<Pick<Activities, 'contactPerson'>>({
+  startToCloseTimeout: '45 seconds',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 1.5,
+    maximumInterval: '5 seconds',
   },
 });
 

@@ -1,10 +1,14 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createGuardrails, generateSync, type CryptoPlugin } from 'otplib';
 import { decodeBase32, encodeBase32 } from './base32.ts';
-import type { CodeCheck, Otp } from './port.ts';
+import type { CodeCheck, CounterCheck, Otp, PairCheck } from './port.ts';
 
 /** Widest tolerance that settings may ask for (contracts/mobile-app.md section 14, oathWindow). */
 export const maxWindowSteps = 2;
+/** Most counters beyond the expected one that a code is looked for at. */
+export const maxLookAhead = 20;
+/** Most steps or counters that two codes in a row are looked for at: 20 to either side. */
+export const maxPairRange = 41;
 
 const secretSizeBytes = 20;
 const maxCodeLength = 64;
@@ -14,6 +18,8 @@ const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 });
 /** OATH arithmetic over otplib, with its HMAC from Node: the library's own is several times slower. */
 export const otplibOtp = (): Otp => ({
   matchingSteps,
+  matchingCounter,
+  matchingPair,
   codeAt,
   proofOf,
   provesSecret: (secret, counter, proof) =>
@@ -28,13 +34,44 @@ export const otplibOtp = (): Otp => ({
 const matchingSteps = (check: CodeCheck): number | undefined => {
   const typed = digitsOf(check.code, check.digits);
   if (typed === undefined) return undefined;
-  const secret = bytesOf(check.secret);
   const window = Math.min(Math.max(check.window, 0), maxWindowSteps);
+  const from = check.serverStep + check.drift - window;
+  return newestMatch(bytesOf(check.secret), typed, { from, range: 2 * window + 1 });
+};
+
+const matchingCounter = (check: CounterCheck): number | undefined => {
+  const typed = digitsOf(check.code, check.digits);
+  if (typed === undefined) return undefined;
+  const range = Math.min(Math.max(check.lookAhead, 0), maxLookAhead) + 1;
+  return newestMatch(bytesOf(check.secret), typed, { from: check.from, range });
+};
+
+const newestMatch = (
+  secret: Uint8Array,
+  typed: string,
+  { from, range }: { readonly from: number; readonly range: number },
+): number | undefined => {
   let matched: number | undefined;
-  for (let offset = -window; offset <= window; offset += 1) {
-    const step = check.serverStep + check.drift + offset;
+  for (let step = from; step < from + range; step += 1) {
     if (step < 0) continue; // A clock before 1970 has no codes.
-    if (sameDigest(codeAt(secret, step, check.digits), typed)) matched = step;
+    if (sameDigest(codeAt(secret, step, typed.length), typed)) matched = step;
+  }
+  return matched;
+};
+
+const matchingPair = ({ secret, codes, digits, from, range }: PairCheck): number | undefined => {
+  const first = digitsOf(codes[0], digits);
+  const second = digitsOf(codes[1], digits);
+  if (first === undefined || second === undefined) return undefined;
+  const bytes = bytesOf(secret);
+  const end = from + Math.min(range, maxPairRange);
+  let matched: number | undefined;
+  let fitted = false;
+  for (let step = Math.max(from, 0); step < end; step += 1) {
+    const shown = codeAt(bytes, step, digits);
+    const follows = sameDigest(shown, second);
+    if (fitted && follows) matched = step;
+    fitted = sameDigest(shown, first);
   }
   return matched;
 };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 
 export type Run = { readonly runId: string; readonly status: string; readonly startedAt: string };
@@ -24,14 +25,18 @@ export const runsOf =
     return runs.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
   };
 
-/** Asks the engine now. */
+/** Asks the engine now. @returns false after 2 s: where it refuses, the client itself would go on trying for 10 s */
 export const reachable = (client: Client, namespace: string) => async (): Promise<boolean> => {
-  try {
-    await client.withDeadline(Date.now() + askMs, () =>
-      client.workflowService.describeNamespace({ namespace }),
+  const known = new AbortController();
+  const asked = client
+    .withDeadline(Date.now() + askMs, () => client.workflowService.describeNamespace({ namespace }))
+    .then(
+      () => true,
+      () => false, // Whatever the reason, writes would fail.
     );
-    return true;
-  } catch {
-    return false; // Whatever the reason, writes would fail.
+  try {
+    return await Promise.race([asked, pause(askMs, false, { signal: known.signal })]);
+  } finally {
+    known.abort();
   }
 };

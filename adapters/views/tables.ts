@@ -1,5 +1,11 @@
 import type { DeviceAnswer } from '../../domain/events.ts';
-import type { AppMode, Channel, Method } from '../../domain/methods.ts';
+import type {
+  AppMode,
+  Channel,
+  Method,
+  SmsDirection,
+  StandardOrPin,
+} from '../../domain/methods.ts';
 import type { ResultCode, TerminalState } from '../../domain/results.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 
@@ -23,11 +29,73 @@ export type UserRow = {
   enabled: Flag;
   method: Method;
   appMode: AppMode;
+  callMode: StandardOrPin;
+  smsDirection: SmsDirection;
+  smsMode: StandardOrPin;
+  oathMode: StandardOrPin;
+  callLanguage: string;
+  smsLanguage: string;
+  appLanguage: string;
+  oathLanguage: string;
   objectId: string;
+  description: string;
+  uniqueIdentifier: string;
+  source: 'manual' | 'import' | 'sync';
+  /** JSON: string[]. */
+  overrides: string;
+  /** Masked; the whole numbers stay sealed. */
   phone: string;
+  phoneSealed: Sealed | null;
   backupPhone: string;
+  backupPhoneSealed: Sealed | null;
+  /** Counts the changes of the record from 1 (domain/user/profile.ts). */
+  version: number;
   addedAt: string;
   changedAt: string;
+};
+
+/** When a person was last asked, and last proved who they are. */
+export type UserActivityRow = {
+  userId: string;
+  lastAttemptAt: string | null;
+  lastSuccessAt: string | null;
+};
+
+/** What one event changed on a person. Names, mail addresses and whole numbers are not in it. */
+export type UserChangeRow = {
+  position: number;
+  userId: string;
+  /** JSON: `{field, before?, after?}[]`; without values where they are personal. */
+  changes: string;
+};
+
+/** An import of a file, or one change of many people, and how far it is. */
+export type ImportRow = {
+  importId: string;
+  kind: 'users' | 'edit' | 'tokens';
+  state: 'running' | 'finished';
+  mode: 'add' | 'update' | 'both';
+  dryRun: Flag;
+  rows: number;
+  done: number;
+  added: number;
+  updated: number;
+  skipped: number;
+  failed: number;
+  warned: number;
+  /** JSON: string[]; about the file as a whole. */
+  warnings: string;
+  actorKind: string;
+  actorId: string;
+  startedAt: string;
+  finishedAt: string | null;
+};
+
+/** Whose primary phone a number is. */
+export type PhoneOwnerRow = {
+  userId: string;
+  /** Keyed hash of the number's digits. */
+  phoneKey: string;
 };
 
 /** What is left of a removed person, so that old records still show a name while its key lives. */
@@ -60,9 +128,30 @@ export type TokenRow = {
   tokenId: string;
   userId: string;
   serial: string;
+  kind: 'totp' | 'hotp';
   digits: number;
   periodSeconds: number;
+  state: 'assigned' | 'active';
   assignedAt: string;
+};
+
+/** A hardware token, whoever has it. */
+export type StockRow = {
+  /** Keyed hash of the serial number, which names the token's stream. */
+  serialKey: string;
+  tokenId: string;
+  serial: string;
+  /** The serial number in lower case, for `like`. */
+  search: string;
+  kind: 'totp' | 'hotp';
+  digits: number;
+  periodSeconds: number;
+  manufacturer: string;
+  model: string;
+  weak: Flag;
+  state: 'imported' | 'assigned' | 'active' | 'disabled' | 'lost';
+  userId: string | null;
+  importedAt: string;
 };
 
 export type RequestRow = {
@@ -81,13 +170,30 @@ export type RequestRow = {
   callerId: string;
   reference: string | null;
   method: Method | null;
-  state: 'awaiting-user' | 'awaiting-code' | 'joined' | TerminalState;
+  state:
+    | 'challenging'
+    | 'awaiting-user'
+    | 'awaiting-code'
+    | 'awaiting-approval'
+    | 'joined'
+    | TerminalState;
   code: ResultCode | null;
   rule: string | null;
   leaderId: string | null;
   expiresAt: string | null;
   fraudAllowed: Flag;
   fraudBlock: Flag;
+  mode: StandardOrPin | null;
+  direction: SmsDirection | null;
+  numberMatch: 'type' | 'pick' | null;
+  /** PINs that a push may still be answered with. */
+  pinTries: number;
+  pinChange: Flag;
+  /** Masked number that is called or texted. */
+  phone: string;
+  approvalId: string | null;
+  /** JSON of title, details and location, sealed with the person's key. */
+  contextSealed: Sealed | null;
   /** JSON: `{ deviceId, answer? }[]`. */
   devices: string;
 };
@@ -179,6 +285,53 @@ export type SettingRow = {
   value: string;
 };
 
+/** One entry of a list of the configuration. */
+export type ItemRow = {
+  /** `kind/itemId`. */
+  itemKey: string;
+  kind: string;
+  itemId: string;
+  /** JSON, as it stands in the event: secrets are sealed. */
+  item: string;
+  /** Log position at which it was first set: lists are ordered by it. */
+  position: number;
+  changedAt: string;
+};
+
+/** A mail, or one that was due and not sent. */
+export type MailRow = {
+  mailId: string;
+  noticeId: string;
+  position: number;
+  occasion: string;
+  state: 'queued' | 'sent' | 'failed' | 'skipped';
+  reason: string | null;
+  /** Whom it is about, and whom it goes to. */
+  userId: string | null;
+  toUserId: string | null;
+  toSealed: Sealed | null;
+  at: string;
+  changedAt: string;
+};
+
+export type DeliveryRow = {
+  deliveryId: string;
+  /** Log position at which it was queued. */
+  position: number;
+  webhookId: string;
+  type: string;
+  aggregate: string | null;
+  /** Log position of the event that is told; null where somebody else made the body. */
+  eventPosition: number | null;
+  occurredAt: string;
+  queuedAt: string;
+  state: 'open' | 'acknowledged' | 'parked';
+  attempts: number;
+  lastReason: string | null;
+  retryAt: string | null;
+  endedAt: string | null;
+};
+
 export type AuditLineRow = {
   position: number;
   at: string;
@@ -203,9 +356,14 @@ export type CheckpointRow = { projection: string; version: number; position: num
 /** Every table of the views, by name. */
 export type ViewsDatabase = {
   users: UserRow;
+  userActivity: UserActivityRow;
+  userChanges: UserChangeRow;
+  imports: ImportRow;
+  phoneOwners: PhoneOwnerRow;
   removedUsers: RemovedUserRow;
   devices: DeviceRow;
   tokens: TokenRow;
+  stock: StockRow;
   requests: RequestRow;
   challenges: ChallengeRow;
   blocks: BlockRow;
@@ -215,6 +373,9 @@ export type ViewsDatabase = {
   apiClients: ApiClientRow;
   deployment: DeploymentRow;
   settings: SettingRow;
+  items: ItemRow;
+  deliveries: DeliveryRow;
+  mails: MailRow;
   audit: AuditLineRow;
   auditSubjects: AuditSubjectRow;
   checkpoints: CheckpointRow;

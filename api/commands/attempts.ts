@@ -1,4 +1,6 @@
+import type { Secrets } from '../../adapters/secrets/port.ts';
 import type { Attempt } from '../../domain/attempt.ts';
+import { attemptSecrets } from '../../domain/attemptSecrets.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
@@ -27,7 +29,11 @@ const maxApplication = 64;
 const maxInitiatingIp = 128;
 
 /** Tells a front end how an attempt stands. */
-export const describeAttempt = (requestId: string, attempt: Attempt): AttemptAnswer => {
+export const describeAttempt = (
+  secrets: Pick<Secrets, 'hash'>,
+  requestId: string,
+  attempt: Attempt,
+): AttemptAnswer => {
   if (attempt.status === 'none' || attempt.status === 'evaluating')
     throw new Unavailable('the attempt was not recorded in time');
   if (attempt.status === 'joined') return { requestId, state: 'joined' };
@@ -38,12 +44,19 @@ export const describeAttempt = (requestId: string, attempt: Attempt): AttemptAns
       code: attempt.outcome.code,
       method: attempt.method,
     });
+  const { status: state, method, expiresAt } = attempt;
+  if (attempt.status === 'awaiting-approval')
+    return { requestId, state, method, expiresAt, approvalId: attempt.approvalId };
   return defined({
     requestId,
-    state: attempt.status,
-    method: attempt.method,
+    state,
+    method,
     triesLeft: attempt.triesLeft,
-    expiresAt: attempt.expiresAt,
+    expiresAt,
+    displayNumber:
+      attempt.numberMatch === undefined
+        ? undefined
+        : attemptSecrets(secrets).matchNumber(requestId),
   });
 };
 
@@ -76,7 +89,10 @@ export const attemptCommands = (
     const callerId = callerIdOf(caller);
     const application = input.application.slice(0, maxApplication);
     const initiatingIp = input.initiatingIp?.slice(0, maxInitiatingIp);
-    const origin = [callerId, caller.channel, application, initiatingIp ?? ''].join('\0');
+    // A login that is named is the same one at every door; any other is its caller's own.
+    const origin = input.loginKey
+      ? ['login', canonicalName(input.username), input.loginKey].join('\0')
+      : [callerId, caller.channel, application, initiatingIp ?? ''].join('\0');
     return defined({
       requestId,
       who: { usernameKey: secrets.hash('username', canonicalName(input.username)) },
@@ -91,6 +107,15 @@ export const attemptCommands = (
       method: input.method,
       reference: input.reference,
       expiresInSeconds: input.expiresInSeconds,
+      ipKey: initiatingIp ? secrets.hash('address', initiatingIp.trim().toLowerCase()) : undefined,
+      numberMatch: input.numberMatch,
+      hasLoginKey: input.loginKey ? true : undefined,
+      mustAsk: input.mustAsk,
+      context: await seal(
+        requestId,
+        'context',
+        input.context === undefined ? undefined : JSON.stringify(input.context),
+      ),
       notAfter: toIso(context.now() + decidedWithinMs),
       origin: await originOf(context, caller, requestId),
     });
@@ -128,8 +153,8 @@ export const attemptCommands = (
       if (!isNew) watched.lookUp();
       const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
       if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
-      if (needsNobody(begun)) return describeAttempt(requestId, begun);
-      return describeAttempt(requestId, await watched.until(needsNobody, waitMs, signal));
+      if (needsNobody(begun)) return describeAttempt(secrets, requestId, begun);
+      return describeAttempt(secrets, requestId, await watched.until(needsNobody, waitMs, signal));
     } finally {
       watched.close();
     }
@@ -158,7 +183,7 @@ export const attemptCommands = (
       try {
         const input = { code: sealed!, origin };
         const { throttled } = await engine.update(stream, submitCodeUpdate, newGuid(), input);
-        const after = describeAttempt(requestId, await attempts.read(requestId));
+        const after = describeAttempt(secrets, requestId, await attempts.read(requestId));
         return throttled ? { ...after, code: 'THROTTLED' } : after;
       } catch (error) {
         throw error instanceof NotRunning ? await ended(requestId) : error;
@@ -174,7 +199,7 @@ export const attemptCommands = (
       } catch (error) {
         throw error instanceof NotRunning ? await ended(requestId) : error;
       }
-      return describeAttempt(requestId, await attempts.read(requestId));
+      return describeAttempt(secrets, requestId, await attempts.read(requestId));
     },
   };
 };

@@ -1,5 +1,8 @@
 import type { EventStore } from '../../adapters/eventStore/port.ts';
+import type { Pins } from '../../adapters/pins/port.ts';
+import type { Recordings } from '../../adapters/recordings/port.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
+import type { Uploads } from '../../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
 import type { Origin } from '../../domain/inputs.ts';
 import type { Sealed } from '../../domain/sealed.ts';
@@ -14,13 +17,17 @@ export type CommandContext = {
   readonly secrets: Secrets;
   readonly views: Pick<Views, 'reader'>;
   readonly feed: ViewsFeed;
-  readonly queries: Pick<Queries, 'getSettings'>;
+  readonly queries: Pick<Queries, 'getSettings' | 'listUsers' | 'awaitImport'>;
   readonly events: Pick<EventStore, 'head'>;
+  readonly recordings: Recordings;
+  readonly uploads: Uploads;
+  readonly pins: Pick<Pins, 'hash'>;
   readonly newId: () => string;
   readonly newGuid: () => string;
   readonly newOathSecret: () => string;
   /** Reads base32 as people type it; throws RangeError where it is none. */
   readonly decodeBase32: (text: string) => Uint8Array;
+  readonly encodeBase32: (bytes: Uint8Array) => string;
   readonly now: () => number;
   /** Public address of the mobile service where no setting names it. */
   readonly mobileAppUrl: () => string;

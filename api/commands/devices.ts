@@ -72,12 +72,21 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         .where('challenges.guid', '=', guid)
         .where('devices.tokenHash', '=', tokenHash)
         .executeTakeFirst();
-      if (!challenge?.requestId) return 'notOpen';
+      const plainly = (word: 'notOpen' | 'answered') => ({ answer: word, triesLeft: 0 });
+      if (!challenge?.requestId) return plainly('notOpen');
       const { requestId, userId, endedAt, state } = challenge;
       if (endedAt !== null)
-        return state === 'expired' ? 'notOpen' : shownAsAnswered(endedAt, context.now());
+        return plainly(state === 'expired' ? 'notOpen' : shownAsAnswered(endedAt, context.now()));
       const stream = authenticationStream(requestId);
+      const seal = async (field: string, text: string | undefined) =>
+        text === undefined || text === ''
+          ? undefined
+          : await context.secrets.seal({ owner: 'requests', stream, field }, text);
       const answer = defined({
+        pin: await seal('pin', call.pin),
+        number: await seal('number', call.number),
+        newPin: await seal('newPin', call.newPin),
+        authenticate: call.authenticate,
         guid,
         tokenHash,
         answer: call.answer,
@@ -94,7 +103,7 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
       } catch (error) {
         if (!(error instanceof NotRunning)) throw error;
         const attempt = await context.attempts.read(requestId);
-        if (attempt.status === 'ended') return 'answered';
+        if (attempt.status === 'ended') return plainly('answered');
         // Open on record, so it is about to go on (REL-11): the phone sends its answer again.
         throw new Unavailable('the request is on record, but nothing works on it yet', {
           cause: error,

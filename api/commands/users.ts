@@ -2,16 +2,17 @@ import { Rejected } from '../../domain/errors.ts';
 import type { EventData } from '../../domain/events.ts';
 import type { PhoneSlot } from '../../domain/events/attempts.ts';
 import { preferenceNames } from '../../domain/methods.ts';
-import { fraudReportStream, userStream } from '../../domain/ids.ts';
+import { fraudReportStream } from '../../domain/ids.ts';
 import type { Changed } from '../../domain/inputs.ts';
-import { formatPhone, maskPhone, parsePhone } from '../../domain/phone.ts';
-import { userKey } from '../../domain/sealed.ts';
+import { present } from '../../domain/present.ts';
+import { sealedNames, sealedPhone, type PersonSealer } from '../../domain/sealing.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { reviewUpdate } from '../../workflows/contracts.ts';
 import type { Caller, Commands, NewUser, UserChanges } from '../facade.ts';
 import { defined, originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
+import { sealForUser, userIdOf } from './person.ts';
 
 const maxUsername = 256;
 
@@ -19,6 +20,7 @@ type UserCommands = Pick<
   Commands,
   | 'addUser'
   | 'updateUser'
+  | 'resetRegistration'
   | 'setUserEnabled'
   | 'removeUser'
   | 'blockUser'
@@ -26,8 +28,6 @@ type UserCommands = Pick<
   | 'unlockUser'
   | 'reviewFraud'
   | 'removeDevice'
-  | 'assignOathToken'
-  | 'removeOathToken'
 >;
 
 /** Runs one change of a person and waits until the views show it, so that callers read their own writes. */
@@ -62,58 +62,21 @@ export const userCommands = (context: CommandContext): UserCommands => {
   const { secrets, newId, newGuid } = context;
   const change = userChanger(context);
 
-  const userIdOf = async (username: string): Promise<string> => {
-    const row = await context.views.reader
-      .selectFrom('users')
-      .select('userId')
-      .where('name', '=', canonicalName(username))
-      .executeTakeFirst();
-    if (!row) throw new Rejected('notFound', 'there is no such user');
-    return row.userId;
-  };
+  const sealerFor = (userId: string): PersonSealer => ({
+    seal: (field, text) => sealForUser(context, userId, field, text),
+    phoneKey: (digits) => secrets.hash('phone', digits),
+  });
 
-  const sealFor = (userId: string) => async (field: string, text: string | undefined) =>
-    text === undefined || text === ''
-      ? undefined
-      : await secrets.seal({ owner: userKey(userId), stream: userStream(userId), field }, text);
-
-  const phoneData = async (
-    userId: string,
-    which: PhoneSlot,
-    text: string | undefined,
-  ): Promise<readonly EventData['UserPhoneChanged'][]> => {
-    if (text === undefined) return [];
-    if (text === '') return [{ which, masked: '' }];
-    const field = which === 'primary' ? 'phone' : 'backupPhone';
-    const phone = parsePhone(text);
-    if (!phone)
-      throw new Rejected('invalid', `${field}: write it as +CC number, for example +1 5552580147`);
-    const sealed = await sealFor(userId)(field, formatPhone(phone));
-    const phoneKey = secrets.hash('phone', `${phone.countryCode}${phone.number}`);
-    return [{ which, masked: maskPhone(phone), ...(sealed ? { phone: sealed, phoneKey } : {}) }];
-  };
-
-  const phonesOf = async (userId: string, user: Pick<NewUser, 'phone' | 'backupPhone'>) => [
-    ...(await phoneData(userId, 'primary', user.phone)),
-    ...(await phoneData(userId, 'backup', user.backupPhone)),
-  ];
-
-  const names = async (
-    userId: string,
-    user: Pick<
-      NewUser,
-      'firstName' | 'lastName' | 'email' | 'group' | 'description' | 'uniqueIdentifier'
-    >,
-  ) => {
-    const seal = sealFor(userId);
-    return defined({
-      firstName: await seal('firstName', user.firstName),
-      lastName: await seal('lastName', user.lastName),
-      email: await seal('email', user.email),
-      group: user.group,
-      description: user.description,
-      uniqueIdentifier: user.uniqueIdentifier,
-    });
+  const phonesOf = async (userId: string, user: Pick<NewUser, 'phone' | 'backupPhone'>) => {
+    const { phone, backupPhone } = user;
+    if (phone === undefined && backupPhone === undefined) return [];
+    const { defaultCountryCode } = await context.queries.getSettings();
+    const read = (which: PhoneSlot, text: string) =>
+      sealedPhone(which, text, sealerFor(userId), String(defaultCountryCode));
+    return [
+      ...(phone === undefined ? [] : [await read('primary', phone)]),
+      ...(backupPhone === undefined ? [] : [await read('backup', backupPhone)]),
+    ];
   };
 
   return {
@@ -122,41 +85,52 @@ export const userCommands = (context: CommandContext): UserCommands => {
       if (username.length === 0 || username.length > maxUsername)
         throw new Rejected('invalid', `username: 1 to ${maxUsername} characters`);
       const userId = newId();
-      const {
-        description: _description,
-        uniqueIdentifier: _id,
-        ...known
-      } = await names(userId, user);
-      const data = {
-        username: (await sealFor(userId)('username', username))!,
-        usernameKey: secrets.hash('username', canonicalName(username)),
-        ...known,
-        enabled: user.enabled ?? true,
-        method: user.method ?? 'app',
-        appMode: user.appMode ?? 'standard',
-        objectId: newGuid(),
-        source: 'manual',
-      } as const;
+      const sealer = sealerFor(userId);
+      const { group, enabled, method, appMode, description, uniqueIdentifier } = user;
       const command: UserCommand = {
         type: 'add',
-        data,
-        phones: await phonesOf(userId, user),
+        data: present({
+          username: await sealer.seal('username', username),
+          usernameKey: secrets.hash('username', canonicalName(username)),
+          ...(await sealedNames(withoutEmpty(user), sealer)),
+          group,
+          enabled,
+          method,
+          appMode,
+          objectId: newGuid(),
+          source: 'manual' as const,
+        }),
+        details: withoutEmpty({ description, uniqueIdentifier }),
+        phones: (await phonesOf(userId, user)).filter(({ phone }) => phone !== undefined),
         preferences: preferencesOf(user),
       };
       await change(caller, { username }, command, userId);
       return { userId };
     },
 
-    async updateUser(caller, username, changes: UserChanges) {
-      const userId = await userIdOf(username);
-      const command: UserCommand = {
-        type: 'update',
-        data: await names(userId, changes),
-        method: defined({ method: changes.method, appMode: changes.appMode }),
+    async updateUser(caller, username, changes, expectedVersion) {
+      const userId = await userIdOf(context, username);
+      const { group, description, uniqueIdentifier, method, appMode } = changes;
+      const { enabled, overrides, clearOverrides } = changes;
+      const command: UserCommand = present({
+        type: 'update' as const,
+        data: {
+          ...(await sealedNames(changes, sealerFor(userId))),
+          ...present({ group, description, uniqueIdentifier }),
+        },
+        method: present({ method, appMode }),
         phones: await phonesOf(userId, changes),
         preferences: preferencesOf(changes),
-      };
+        enabled,
+        overrides,
+        clearOverrides,
+        expectedVersion,
+      });
       await change(caller, { userId }, command);
+    },
+
+    async resetRegistration(caller, username) {
+      await change(caller, { username }, { type: 'resetRegistration' });
     },
 
     async setUserEnabled(caller, username, enabled) {
@@ -199,44 +173,6 @@ export const userCommands = (context: CommandContext): UserCommands => {
     async removeDevice(caller, username, deviceId) {
       await change(caller, { username }, { type: 'removeDevice', deviceId, reason: 'removed' });
     },
-
-    async assignOathToken(caller, username, token) {
-      const userId = await userIdOf(username);
-      const tokenId = newId();
-      const secret =
-        token.secret === undefined ? context.newOathSecret() : spelled(context, token.secret);
-      const serial = token.serial ?? `CS${tokenId.slice(-10)}`;
-      const digits = token.digits ?? 6;
-      const periodSeconds = token.periodSeconds ?? 30;
-      const sealed = await sealFor(userId)('secret', secret);
-      await change(
-        caller,
-        { userId },
-        {
-          type: 'assignToken',
-          data: { tokenId, serial, secret: sealed!, digits, periodSeconds },
-        },
-      );
-      if (token.secret !== undefined) return { tokenId, serial };
-      const label = encodeURIComponent(`Countersign:${username}`);
-      const parameters = new URLSearchParams({
-        secret: secret.toUpperCase(),
-        issuer: 'Countersign',
-        algorithm: 'SHA1',
-        digits: String(digits),
-        period: String(periodSeconds),
-      });
-      return {
-        tokenId,
-        serial,
-        secret,
-        otpauth: `otpauth://totp/${label}?${parameters.toString()}`,
-      };
-    },
-
-    async removeOathToken(caller, username, tokenId) {
-      await change(caller, { username }, { type: 'disableToken', tokenId });
-    },
   };
 };
 
@@ -245,20 +181,9 @@ const preferencesOf = (user: UserChanges): EventData['UserPreferencesChanged'] =
     preferenceNames.flatMap((name) => (user[name] === undefined ? [] : [[name, user[name]]])),
   );
 
-const minSecretBytes = 10;
-const maxSecretLength = 128;
-
-/** A secret as vendors write it. Its text never stands in an error. */
-const spelled = ({ decodeBase32 }: CommandContext, secret: string): string => {
-  const fault = new Rejected(
-    'invalid',
-    `secret: base32, at least ${minSecretBytes * 8} bits, at most ${maxSecretLength} characters`,
+/** What is empty says nothing of somebody new. */
+const withoutEmpty = <T extends object>(fields: T) =>
+  present(
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a subset of the same fields
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')) as T,
   );
-  if (secret.length > maxSecretLength) throw fault;
-  try {
-    if (decodeBase32(secret).length >= minSecretBytes) return secret;
-  } catch {
-    throw fault;
-  }
-  throw fault;
-};

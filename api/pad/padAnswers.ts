@@ -1,5 +1,6 @@
 import type { DeviceAnswer } from '../../domain/events.ts';
-import type { DeviceCall, PadAnswer } from '../facade.ts';
+import type { Answered } from '../../domain/attemptPush.ts';
+import type { DeviceCall } from '../facade.ts';
 import { defined } from './defined.ts';
 import { sha256 } from '../digest.ts';
 import type { Call } from './http.ts';
@@ -31,8 +32,9 @@ export const answerMessage = (
     case 'phoneAppAuthenticationResultRequest':
       return recordResult(service, call, request);
     case 'phoneAppPinValidationRequest':
+      return checkPin(service, call, request);
     case 'phoneAppPinChangeRequest':
-      return refusePin(service, request);
+      return changePin(service, call, request);
     case 'phoneAppDeviceTokenChangeRequest':
       return changeToken(service, call, request);
     case 'phoneAppStartDeviceTokenChangeV2Request': {
@@ -120,7 +122,7 @@ const recordResult = async (
   request: ResultRequest,
 ): Promise<PadReply> => {
   const { requestId, context, authenticationResult } = request;
-  const answer = await facade.commands.answerPush({
+  const { answer } = await facade.commands.answerPush({
     ...deviceCallOf(context, call),
     guid: context.guid,
     answer: answers[authenticationResult],
@@ -129,7 +131,7 @@ const recordResult = async (
   });
   return answer === 'recorded'
     ? { message: 'phoneAppAuthenticationResultResponse', requestId, result: 1 }
-    : padRefusal(requestId, refusals[answer]);
+    : padRefusal(requestId, refusalOf(answer));
 };
 
 /** A token that an app sends along with every answer changes nothing unless it differs; a fraud report never does. */
@@ -145,18 +147,85 @@ const newTokenOf = ({
     ? {}
     : { newTokenHash: sha256(newDeviceToken), notificationType };
 
-const refusals = { notOpen: 9002, answered: 9003, pinNeeded: 9011 } as const satisfies Record<
-  Exclude<PadAnswer, 'recorded'>,
-  PadErrorId
->;
+const refusals = { notOpen: 9002, answered: 9003 } as const satisfies Record<string, PadErrorId>;
 
-/** No request wants a PIN or a number yet, so there is none to check; what is not open says so first. */
-const refusePin = async (
+/** A plain answer that did not count: over, too many tries, or a PIN or number is wanted. */
+const refusalOf = (answer: Answered): PadErrorId => {
+  if (answer === 'notOpen' || answer === 'answered') return refusals[answer];
+  return answer === 'throttled' ? 9005 : 9011;
+};
+
+/** contracts/mobile-app.md 7.4. */
+const pinResults = {
+  pinRight: 1,
+  pinWrong: 2,
+  pinExhausted: 3,
+  pinChange: 4,
+  numberWrong: 5,
+} as const;
+const numberRight = 6;
+
+const checkPin = async (
   { facade }: MobileService,
-  { requestId, context }: PinRequest | PinChangeRequest,
+  call: Call,
+  request: PinRequest,
 ): Promise<PadReply> => {
-  const push = await facade.queries.pushDetails(context.guid, sha256(context.deviceToken));
-  return padRefusal(requestId, typeof push === 'string' ? refusals[push] : 9004);
+  const { requestId, context, pin, selectedEntropyNumber, authenticate } = request;
+  const { answer, triesLeft } = await facade.commands.answerPush({
+    ...deviceCallOf(context, call),
+    guid: context.guid,
+    answer: 'approve',
+    ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    pin,
+    authenticate,
+    ...(selectedEntropyNumber === null ? {} : { number: selectedEntropyNumber }),
+  });
+  const reply = (validationResult: number): PadReply => ({
+    message: 'phoneAppPinValidationResponse',
+    requestId,
+    validationResult,
+    pinRetries: triesLeft,
+  });
+  if (answer === 'recorded') return reply(selectedEntropyNumber === null ? 1 : numberRight);
+  return answer in pinResults
+    ? reply(pinResults[answer as keyof typeof pinResults])
+    : padRefusal(requestId, refusalOf(answer));
+};
+
+/** contracts/mobile-app.md 7.5. */
+const changeResults = {
+  changed: 1,
+  pinWrong: 2,
+  pinExhausted: 3,
+  form: 4,
+  repeated: 5,
+  sequence: 6,
+  recent: 7,
+  phone: 8,
+  notAllowed: 9,
+} as const;
+
+const changePin = async (
+  { facade }: MobileService,
+  call: Call,
+  { requestId, context, pin, newPin, authenticate }: PinChangeRequest,
+): Promise<PadReply> => {
+  const { answer } = await facade.commands.answerPush({
+    ...deviceCallOf(context, call),
+    guid: context.guid,
+    answer: 'approve',
+    ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    pin,
+    newPin,
+    authenticate,
+  });
+  return answer in changeResults
+    ? {
+        message: 'phoneAppPinChangeResponse',
+        requestId,
+        changeResult: changeResults[answer as keyof typeof changeResults],
+      }
+    : padRefusal(requestId, refusalOf(answer));
 };
 
 /** contracts/mobile-app.md 9.1. */

@@ -14,6 +14,10 @@ export type AskedRequest = Pick<
   | 'initiatingIpSealed'
   | 'fraudAllowed'
   | 'fraudBlock'
+  | 'mode'
+  | 'numberMatch'
+  | 'pinTries'
+  | 'pinChange'
 >;
 
 /** A push that was sent, with what decides whether it is open. */
@@ -102,6 +106,10 @@ const authQuery = (reader: Views['reader']) =>
       'requests.initiatingIpSealed',
       'requests.fraudAllowed',
       'requests.fraudBlock',
+      'requests.mode',
+      'requests.numberMatch',
+      'requests.pinTries',
+      'requests.pinChange',
     ]);
 
 type AuthRow = Awaited<ReturnType<ReturnType<typeof authQuery>['executeTakeFirstOrThrow']>>;
@@ -124,6 +132,10 @@ const sentAuth = (row: AuthRow): SentAuth => {
       initiatingIpSealed: row.initiatingIpSealed,
       fraudAllowed: row.fraudAllowed,
       fraudBlock: row.fraudBlock,
+      mode: row.mode,
+      numberMatch: row.numberMatch,
+      pinTries: row.pinTries,
+      pinChange: row.pinChange,
     },
     username: row.username,
     objectId: row.objectId,

@@ -68,6 +68,10 @@ export const mailboxQueries = (
       username,
       objectId,
       showsCodes,
+      mode: request.mode ?? 'standard',
+      numberMatch: request.numberMatch !== null,
+      pinTries: request.pinTries,
+      pinChange: request.pinChange === 1,
     };
     return authPush(challenge, asked, where);
   };

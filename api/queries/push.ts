@@ -26,6 +26,11 @@ export type Asked = {
   readonly username: string;
   readonly objectId: string;
   readonly showsCodes: boolean;
+  readonly mode: 'standard' | 'pin';
+  /** The two digits that the login shows must be typed. */
+  readonly numberMatch: boolean;
+  readonly pinTries: number;
+  readonly pinChange: boolean;
 };
 
 const unixSeconds = (iso: string): string => String(Math.floor(toMs(iso) / 1000));
@@ -69,23 +74,25 @@ export const authPush = (
     guid: challenge.guid,
     url: padUrl(installation),
     notification_type: 'pull',
-    mode: 'standard',
+    mode: asked.mode,
     groupKey: deployment.groupKey,
     userObjectId: sha256(asked.objectId.toLowerCase()),
     phoneAppDetailId: challenge.deviceId,
     tenantId: deployment.tenantId,
     accountName: clip(accountName(installation), maxTextLength),
     username: clip(asked.username, maxTextLength),
-    MessageTitle: clip('Sign-in request', maxTitleLength),
+    MessageTitle: clip(installation.settings.appTitle, maxTitleLength),
     MessageCategory: 'standard',
     expiration: unixSeconds(challenge.expiresAt),
     fraudAllowed: flag(asked.fraudAllowed),
     fraudBlock: flag(asked.fraudBlock),
     oathCounter: challenge.oathCounter,
     oathTokenEnabled: flag(asked.showsCodes),
-    pinRetries: '0',
-    pinChangeRequired: 'false',
-    userCanChangePin: 'false',
+    pinRetries: String(asked.mode === 'pin' ? asked.pinTries : 0),
+    pinChangeRequired: flag(asked.pinChange),
+    userCanChangePin: flag(asked.mode === 'pin' && installation.settings.userCanChangePin),
+    // No number goes out: the person types the one that the login shows.
+    ...(asked.numberMatch ? { entropyMode: 'type' } : {}),
     applicationName: clip(asked.application, maxTextLength),
     clientAddress: clip(asked.clientAddress, maxTextLength),
     requestedAt: unixSeconds(asked.requestedAt),

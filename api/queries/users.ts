@@ -1,13 +1,13 @@
-import { sql } from 'kysely';
 import type { DeviceRow, TokenRow, UserRow } from '../../adapters/views/port.ts';
+import { userState } from '../../domain/userState.ts';
 import { canonicalName } from '../../domain/username.ts';
-import type { DeviceView, Queries, TokenView, UserView } from '../facade.ts';
+import type { DeviceView, Queries, UserView } from '../facade.ts';
+import type { TokenView } from '../facade/tokens.ts';
+import type { UserDetails } from '../facade/users.ts';
 import type { QueryContext } from './context.ts';
 import { inUserStream, openFor } from './open.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';
-
-/** Escapes what `like` would take for a pattern. */
-const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+import { userCondition } from './userFilter.ts';
 
 export const userQueries = (context: QueryContext): Pick<Queries, 'findUser' | 'listUsers'> => {
   const { reader } = context;
@@ -29,11 +29,7 @@ export const userQueries = (context: QueryContext): Pick<Queries, 'findUser' | '
         .orderBy('name')
         .orderBy('userId')
         .limit(pageLimit(paging) + 1);
-      if (filter.text !== undefined && filter.text !== '')
-        query = query.where(sql<boolean>`search like ${likeText(filter.text)} escape '\\'`);
-      if (filter.enabled !== undefined) query = query.where('enabled', '=', filter.enabled ? 1 : 0);
-      if (filter.method !== undefined) query = query.where('method', '=', filter.method);
-      if (filter.group !== undefined) query = query.where('userGroup', '=', filter.group);
+      query = query.where(userCondition(filter, new Date(context.nowMs()).toISOString()));
       const place = placeOf(paging, 'string', 'string');
       if (place) {
         const [name, userId] = place.map(String);
@@ -85,9 +81,27 @@ const showUsers = async (
     .orderBy('position')
     .execute();
 
+  const activity = await reader
+    .selectFrom('userActivity')
+    .selectAll()
+    .where('userId', 'in', userIds)
+    .execute();
+  const byUser = <Row extends { userId: string }>(rows: readonly Row[]) =>
+    Map.groupBy(rows, ({ userId }) => userId);
+  const [devicesOf, tokensOf, blocksOf, activityOf] = [
+    byUser(devices),
+    byUser(tokens),
+    byUser(blocks),
+    byUser(activity),
+  ];
+
   return Promise.all(
     users.map(async (user): Promise<UserView> => {
-      const block = blocks.find(({ userId }) => userId === user.userId);
+      const { userId } = user;
+      const [block] = blocksOf.get(userId) ?? [];
+      const [seen] = activityOf.get(userId) ?? [];
+      const shownDevices = devicesOf.get(userId) ?? [];
+      const shownTokens = tokensOf.get(userId) ?? [];
       const place = inUserStream(user.userId, 'email');
       return {
         userId: user.userId,
@@ -104,16 +118,43 @@ const showUsers = async (
         ...(block
           ? { blocked: { blockId: block.blockId, reason: block.reason, until: block.until } }
           : {}),
-        devices: await Promise.all(
-          devices.filter(({ userId }) => userId === user.userId).map(showDevice(context)),
-        ),
-        tokens: tokens.filter(({ userId }) => userId === user.userId).map(showToken),
+        ...detailsOf(user),
+        state: userState({
+          enabled: user.enabled === 1,
+          block: block?.flag,
+          registered:
+            user.phone !== '' ||
+            user.backupPhone !== '' ||
+            shownTokens.length > 0 ||
+            shownDevices.some(({ state }) => state === 'active'),
+        }),
+        ...(seen?.lastAttemptAt ? { lastAttemptAt: seen.lastAttemptAt } : {}),
+        ...(seen?.lastSuccessAt ? { lastSuccessAt: seen.lastSuccessAt } : {}),
+        devices: await Promise.all(shownDevices.map(showDevice(context))),
+        tokens: shownTokens.map(showToken),
         addedAt: user.addedAt,
         changedAt: user.changedAt,
       };
     }),
   );
 };
+
+const detailsOf = (user: UserRow): Omit<UserDetails, 'state'> => ({
+  callMode: user.callMode,
+  smsDirection: user.smsDirection,
+  smsMode: user.smsMode,
+  oathMode: user.oathMode,
+  callLanguage: user.callLanguage,
+  smsLanguage: user.smsLanguage,
+  appLanguage: user.appLanguage,
+  oathLanguage: user.oathLanguage,
+  description: user.description,
+  uniqueIdentifier: user.uniqueIdentifier,
+  source: user.source,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the projection writes this column
+  overrides: JSON.parse(user.overrides) as readonly string[],
+  version: user.version,
+});
 
 const showDevice =
   ({ secrets }: QueryContext) =>
@@ -125,9 +166,4 @@ const showDevice =
     activatedAt: device.activatedAt,
   });
 
-const showToken = ({ tokenId, serial, digits, periodSeconds }: TokenRow): TokenView => ({
-  tokenId,
-  serial,
-  digits,
-  periodSeconds,
-});
+const showToken = ({ userId: _user, assignedAt: _at, ...token }: TokenRow): TokenView => token;

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { callIdOf } from './call.ts';
 import { fingerprintOf, idempotencyRecords } from './idempotency.ts';
@@ -7,6 +9,7 @@ import type { JsonAnswer, Operation, RawCall } from './route.ts';
 
 type JsonOperation = Extract<Operation, { kind: 'json' }>;
 type LineOperation = Extract<Operation, { kind: 'lines' }>;
+type TextOperation = Extract<Operation, { kind: 'text' }>;
 
 /** Where this interface tells of its own faults; a field is never a secret. */
 export type RestLogger = {
@@ -42,6 +45,17 @@ const sendLines = async (
   response.end();
 };
 
+/** What fails half-way ends the connection: a file that looks whole must be whole. */
+const sendText = async (
+  operation: TextOperation,
+  call: RawCall,
+  response: Response,
+): Promise<void> => {
+  const { headers, chunks } = await operation.text(call);
+  response.status(200).type(operation.mediaType).set(headers);
+  await pipeline(Readable.from(chunks), response);
+};
+
 /** Runs one operation, at most once for an Idempotency-Key, and sends what it answers. */
 export const answering = (clock: Clock, logger: RestLogger) => {
   const answered = idempotencyRecords<JsonAnswer>(clock);
@@ -69,6 +83,7 @@ export const answering = (clock: Clock, logger: RestLogger) => {
     call: RawCall,
   ): Promise<void> => {
     if (operation.kind === 'lines') await sendLines(operation, call, response, logger);
+    else if (operation.kind === 'text') await sendText(operation, call, response);
     else sendJson(response, await once(operation, request, call));
   };
 };

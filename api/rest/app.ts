@@ -3,7 +3,7 @@ import type { Facade } from '../facade.ts';
 import { admission } from './admission.ts';
 import { answering, type RestLogger } from './answer.ts';
 import { authenticator, requireScope } from './authenticate.ts';
-import { jsonBody } from './body.ts';
+import { jsonBody, uploadBody } from './body.ts';
 import { callIdOf, goneSignal, newCallId, rawCall } from './call.ts';
 import { docsPage } from './docs.ts';
 import { health, type Readiness } from './health.ts';
@@ -74,12 +74,14 @@ export const restApi = (options: RestOptions): Express => {
     requireScope(principal, operation.scope);
     await running(principal, async () => {
       const gone = goneSignal(response);
-      await readBody(request, response);
+      const { takes } = operation;
+      const upload = takes && (await uploadBody(request, response, takes));
+      if (!takes) await readBody(request, response);
       await answer(
         operation,
         request,
         response,
-        rawCall(request, principal, callIdOf(response), gone),
+        rawCall(request, principal, callIdOf(response), gone, upload),
       );
     });
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Rejected } from '../../domain/errors.ts';
+import { terminalStates } from '../../domain/results.ts';
 import { callerIdOf } from '../commands/context.ts';
 import type { Attempt, Caller, Facade, RequestView } from '../facade.ts';
 import * as field from './fields.ts';
@@ -10,12 +11,17 @@ import { route, type Operation, type Principal } from './route.ts';
 const codeWaitMs = 10_000;
 const pollAfterSeconds = 1;
 
-const attemptReply = z.object({
+export const attemptReply = z.object({
   requestId: z.string(),
   state: field.attemptState,
   code: field.resultCode.optional(),
   method: field.method.optional(),
   triesLeft: z.int().optional(),
+  displayNumber: z
+    .string()
+    .optional()
+    .meta({ description: 'Two digits to show at the login; the app wants them.' }),
+  approvalId: z.string().optional(),
   expiresAt: field.instant.optional(),
   reference: z.string().optional(),
   pollAfter: z.int().optional().meta({ description: 'Seconds to wait before asking again.' }),
@@ -42,11 +48,11 @@ const requestReply = z.object({
 export type AttemptReply = z.output<typeof attemptReply>;
 export type RequestReply = z.output<typeof requestReply>;
 
-const isOpen = (state: Attempt['state']): boolean =>
-  state === 'awaiting-user' || state === 'awaiting-code' || state === 'joined';
+export const isOpen = (state: Attempt['state']): boolean =>
+  !terminalStates.some((terminal) => terminal === state);
 const polled = (state: Attempt['state']) => (isOpen(state) ? { pollAfter: pollAfterSeconds } : {});
 
-const attemptBody = (attempt: Attempt, reference?: string) => ({
+export const attemptBody = (attempt: Attempt, reference?: string) => ({
   ...attempt,
   ...(reference === undefined ? {} : { reference }),
   ...polled(attempt.state),
@@ -69,10 +75,27 @@ const create = z.strictObject({
   expiresIn: z
     .int()
     .min(15)
-    .max(180)
+    .max(600)
     .exactOptional()
     .meta({ description: 'Seconds that a push stays answerable.' }),
   reference: field.line(128).exactOptional(),
+  numberMatch: z.boolean().exactOptional().meta({
+    description: 'False where the caller cannot show a number; by policy where absent.',
+  }),
+  loginKey: field.line(128).exactOptional().meta({
+    description: 'Requests with the same key are one login: one prompt, one answer to all.',
+  }),
+  context: z
+    .strictObject({
+      title: field.line(80).exactOptional(),
+      details: z
+        .record(field.line(40), field.line(200))
+        .refine((pairs) => Object.keys(pairs).length <= 10, 'at most 10 pairs')
+        .exactOptional(),
+      location: field.line(100).exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'What the person is shown beside the application.' }),
   code: field.code.exactOptional(),
   wait: waitField(90).default(0),
 });

@@ -1,6 +1,7 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
+import type { Upload } from './route.ts';
 
 const wrongType = (detail: string): Problem => new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', detail);
 
@@ -71,6 +72,28 @@ export const jsonBody = (
       read(request, response, done);
     });
   };
+};
+
+/** Reads a body that is a file of one of some types; undefined where there is none. */
+export const uploadBody = async (
+  request: Request,
+  response: Response,
+  { types, maxBytes }: { readonly types: readonly string[]; readonly maxBytes: number },
+): Promise<Upload | undefined> => {
+  if (!hasBody(request)) return undefined;
+  const given = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  const contentType = types.find((type) => type === given);
+  if (contentType === undefined) throw wrongType(`Bodies are sent as one of ${types.join(', ')}.`);
+  const read = express.raw({ limit: maxBytes, inflate: false, type: () => true });
+  await new Promise<void>((resolve, reject) => {
+    const done: NextFunction = (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(faultOf(error, maxBytes));
+    };
+    read(request, response, done);
+  });
+  const bytes: unknown = request.body;
+  return bytes instanceof Uint8Array ? { contentType, bytes } : undefined;
 };
 
 /** The query as data: a name that comes twice becomes an array, which no schema takes (SEC-68). */

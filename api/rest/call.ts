@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { queryOf } from './body.ts';
 import { Problem } from './problem.ts';
-import type { Principal, RawCall } from './route.ts';
+import type { Principal, RawCall, Upload } from './route.ts';
 
 const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
 /** W3C Trace Context §3.2: version, trace id, parent id, flags. */
@@ -27,6 +27,20 @@ const idempotencyKeyOf = (request: Request): string | undefined => {
   });
 };
 
+/** One strong entity tag of ours, or `*`; a list of them says nothing here. */
+const entityTag = /^(?:"([\x21\x23-\x7e]{1,100})"|(\*))$/;
+
+const ifMatchOf = (request: Request): string | undefined => {
+  const given = request.headers['if-match'];
+  if (given === undefined) return undefined;
+  const [, tag, any] = entityTag.exec(given) ?? [];
+  const version = tag ?? any;
+  if (version !== undefined) return version;
+  throw new Problem(400, 'BAD_REQUEST', 'If-Match takes the ETag of an earlier answer.', {
+    errors: [{ in: 'header', path: '/If-Match', detail: 'malformed' }],
+  });
+};
+
 /** Ends when the client goes away before its answer. */
 export const goneSignal = (response: Response): AbortSignal => {
   const gone = new AbortController();
@@ -42,16 +56,20 @@ export const rawCall = (
   principal: Principal,
   callId: string,
   signal: AbortSignal,
+  upload?: Upload,
 ): RawCall => {
   const idempotencyKey = idempotencyKeyOf(request);
+  const ifMatch = ifMatchOf(request);
   return {
     params: request.params,
     query: queryOf(request),
-    body: request.body,
+    body: upload === undefined ? request.body : undefined,
     principal,
     callId,
     base: request.baseUrl,
     signal,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(upload === undefined ? {} : { upload }),
   };
 };

@@ -33,7 +33,14 @@ export const appMode = z.enum(appModes);
 export const instant = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the names of a constant object
 export const resultCode = z.enum(Object.keys(resultCodes) as readonly ResultCode[]);
-export const attemptState = z.enum(['awaiting-user', 'awaiting-code', 'joined', ...terminalStates]);
+export const attemptState = z.enum([
+  'challenging',
+  'awaiting-user',
+  'awaiting-code',
+  'awaiting-approval',
+  'joined',
+  ...terminalStates,
+]);
 export const channel = z.enum(channels);
 export const deviceAnswer = z.enum(['approve', 'deny', 'fraud']);
 

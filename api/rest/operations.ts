@@ -3,20 +3,35 @@ import { audit } from './audit.ts';
 import { authentications } from './authentications.ts';
 import { blocks } from './blocks.ts';
 import { callers } from './callers.ts';
+import { configuration } from './configuration.ts';
 import { factors } from './factors.ts';
+import { imports } from './imports.ts';
+import { mails } from './mails.ts';
 import { maintenance } from './maintenance.ts';
 import type { Operation } from './route.ts';
 import { settings } from './settings.ts';
+import { spareCodes } from './spareCodes.ts';
+import { tokens } from './tokens.ts';
+import { userHistory } from './userHistory.ts';
+import { webhooks } from './webhooks.ts';
 import { users } from './users.ts';
 
 /** Every operation of the interface; the routes and the description are both made from this list. */
 export const operationsOf = (facade: Facade): readonly Operation[] => [
   ...authentications(facade),
+  // Before the users: a path of one of them would take `/users/import` for a name.
+  ...imports(facade),
   ...users(facade),
+  ...userHistory(facade),
   ...factors(facade),
+  ...tokens(facade),
+  ...spareCodes(facade),
   ...blocks(facade),
   ...callers(facade),
   ...settings(facade),
+  ...configuration(facade),
+  ...webhooks(facade),
+  ...mails(facade),
   ...audit(facade),
   ...maintenance(facade),
 ];

@@ -17,6 +17,9 @@ export type Principal = {
   readonly scopes: ReadonlySet<string>;
 };
 
+/** A body that is no JSON. */
+export type Upload = { readonly contentType: string; readonly bytes: Uint8Array };
+
 /** A call as it came over the wire, before its schemas. */
 export type RawCall = {
   readonly params: unknown;
@@ -24,6 +27,10 @@ export type RawCall = {
   readonly body: unknown;
   readonly principal: Principal;
   readonly idempotencyKey?: string;
+  /** The version that the caller has seen, without quotes (RFC 9110 §13.1.1). */
+  readonly ifMatch?: string;
+  /** The body of an operation that takes other bytes than JSON. */
+  readonly upload?: Upload;
   /** `X-Request-Id` of the answer, which the events that follow carry too. */
   readonly callId: string;
   /** Mount path, for links: `/api/v1`. */
@@ -38,9 +45,15 @@ export type JsonAnswer = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** A file that is made while it is sent. */
+export type TextAnswer = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chunks: AsyncIterable<string>;
+};
+
 /** What the description and the router need to know of one operation. */
 export type Operation = {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With parameters in braces: `/users/{username}`. */
   readonly path: string;
   readonly id: string;
@@ -55,9 +68,14 @@ export type Operation = {
   };
   /** The key goes down with the command, which alone keeps it from running twice. */
   readonly idempotency: 'here' | 'passedDown';
+  /** Takes the version that the caller has seen in If-Match. */
+  readonly versioned?: true;
+  /** Content types and size of a body that is no JSON. */
+  readonly takes?: { readonly types: readonly string[]; readonly maxBytes: number };
 } & (
   | { readonly kind: 'json'; answer(call: RawCall): Promise<JsonAnswer> }
   | { readonly kind: 'lines'; lines(call: RawCall): AsyncIterable<unknown> }
+  | { readonly kind: 'text'; readonly mediaType: string; text(call: RawCall): Promise<TextAnswer> }
 );
 
 type Replies = Readonly<Record<number, z.ZodType>>;
@@ -80,6 +98,7 @@ type Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> =
 
 type Common = Pick<Operation, 'method' | 'path' | 'id' | 'summary' | 'tag' | 'scope'> & {
   readonly idempotency?: Operation['idempotency'];
+  readonly versioned?: true;
 };
 type Inputs<P, Q, B> = { readonly params?: P; readonly query?: Q; readonly body?: B };
 
@@ -178,6 +197,35 @@ export const route = <
   };
 };
 
+/** One operation whose body is a file. */
+export const uploadRoute = <
+  const R extends Replies,
+  P extends z.ZodObject = Empty,
+  Q extends z.ZodObject = Empty,
+>(
+  spec: Common &
+    Pick<Required<Operation>, 'takes'> & {
+      readonly params?: P;
+      readonly query?: Q;
+      readonly replies: R;
+      run(
+        call: Call<P, Q, Empty> & { readonly upload: Upload },
+        reply: ReplyWith<R>,
+      ): Promise<JsonAnswer>;
+    },
+): Operation => {
+  const { takes, ...rest } = spec;
+  const operation = route<R, P, Q>({
+    ...rest,
+    async run(call, reply) {
+      const { upload } = call;
+      if (upload === undefined) throw new Problem(400, 'BAD_REQUEST', 'The body is missing.');
+      return spec.run({ ...call, upload }, reply);
+    },
+  });
+  return { ...operation, takes };
+};
+
 /** One operation that answers a line of JSON at a time (NDJSON), for work that takes long. */
 export const lineRoute = <Line extends z.ZodType, B extends z.ZodObject = Empty>(
   spec: Common &
@@ -195,5 +243,23 @@ export const lineRoute = <Line extends z.ZodType, B extends z.ZodObject = Empty>
     async *lines(call) {
       for await (const line of spec.run(read(call))) yield spec.line.parse(line);
     },
+  };
+};
+
+/** One operation that answers a file of text. */
+export const textRoute = <P extends z.ZodObject = Empty, Q extends z.ZodObject = Empty>(
+  spec: Common &
+    Inputs<P, Q, Empty> & {
+      readonly mediaType: string;
+      run(call: Call<P, Q, Empty>): Promise<TextAnswer>;
+    },
+): Operation => {
+  const { schemas, read } = inputsOf<P, Q, Empty>(spec);
+  return {
+    ...spec,
+    kind: 'text',
+    idempotency: 'passedDown',
+    schemas: { ...schemas, replies: { 200: z.string() } },
+    text: async (call) => spec.run(read(call)),
   };
 };

@@ -1,59 +1,29 @@
 import { z } from 'zod';
+import { Rejected } from '../../domain/errors.ts';
 import type { Facade, UserView } from '../facade.ts';
 import * as field from './fields.ts';
 import { Problem } from './problem.ts';
 import { route, type Operation } from './route.ts';
+import { changedFields, filterOf, filterQuery, newFields, userReply } from './userFields.ts';
 
-const userReply = z.object({
-  userId: z.string(),
-  username: z.string(),
-  firstName: z.string(),
-  lastName: z.string(),
-  email: z.string(),
-  group: z.string(),
-  enabled: z.boolean(),
-  method: field.method,
-  appMode: field.appMode,
-  phone: z.string().meta({ description: 'Masked.' }),
-  backupPhone: z.string().meta({ description: 'Masked.' }),
-  blocked: z.object({ blockId: z.string(), reason: z.string(), until: field.instant }).optional(),
-  devices: z
-    .array(
-      z.object({
-        deviceId: z.string(),
-        name: z.string(),
-        state: z.enum(['pending', 'active']),
-        appVersion: z.string(),
-        activatedAt: field.instant,
-      }),
-    )
-    .readonly(),
-  tokens: z
-    .array(
-      z.object({
-        tokenId: z.string(),
-        serial: z.string(),
-        digits: z.int(),
-        periodSeconds: z.int(),
-      }),
-    )
-    .readonly(),
-  addedAt: field.instant,
-  changedAt: field.instant,
-});
-export type UserReply = z.output<typeof userReply>;
+export type { UserReply } from './userFields.ts';
 
-const changes = {
-  firstName: field.line(128, 0).exactOptional(),
-  lastName: field.line(128, 0).exactOptional(),
-  email: field.email.exactOptional(),
-  group: field.line(128, 0).exactOptional(),
-  method: field.method.exactOptional(),
-  appMode: field.appMode.exactOptional(),
-  phone: field.phone.exactOptional(),
-};
 /** The user that a path names. */
 export const userPath = z.strictObject({ username: field.username });
+
+/** A change without a version overwrites whatever is there (spec/65 asks for the version, older callers have none). */
+const versionSeen = (ifMatch: string | undefined): number | undefined => {
+  if (ifMatch === undefined || ifMatch === '*') return undefined;
+  if (/^\d{1,9}$/.test(ifMatch)) return Number(ifMatch);
+  throw new Problem(400, 'BAD_REQUEST', 'If-Match takes the ETag of an answer about this user.');
+};
+
+/** Two editors of the same version: one wins, the other is told (spec/65 'Concurrency'). */
+const conflictIsStale = (error: unknown): never => {
+  throw error instanceof Rejected && error.kind === 'conflict'
+    ? new Problem(412, 'VERSION_CONFLICT', error.message)
+    : error;
+};
 
 const tag = 'users';
 
@@ -95,8 +65,24 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
     },
   });
 
+  const resetting = route({
+    method: 'post',
+    path: '/users/{username}/reset-registration',
+    id: 'resetRegistration',
+    summary: 'Take away phones, devices and software tokens: the user registers anew',
+    tag,
+    scope: 'users.write',
+    params: userPath,
+    replies: { 204: field.noContent },
+    async run({ params, caller }, reply) {
+      await commands.resetRegistration(caller, params.username);
+      return reply(204, undefined);
+    },
+  });
+
   return [
     unlocking,
+    resetting,
     route({
       method: 'post',
       path: '/users',
@@ -106,8 +92,7 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       scope: 'users.write',
       body: z.strictObject({
         username: field.username,
-        enabled: z.boolean().exactOptional(),
-        ...changes,
+        ...newFields,
       }),
       replies: { 201: z.object({ userId: z.string(), username: z.string() }) },
       async run({ body, caller, base }, reply) {
@@ -125,17 +110,12 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       tag,
       scope: 'users.read',
       query: z.strictObject({
-        text: field.line(256).optional(),
-        enabled: field.queryFlag.optional(),
-        method: field.method.optional(),
-        group: field.line(128).optional(),
+        ...filterQuery,
         ...field.paging,
       }),
       replies: { 200: field.page(userReply) },
       async run({ query }, reply) {
-        const { text, enabled, method, group } = query;
-        const filter = field.given({ text, enabled, method, group });
-        const found = await queries.listUsers(filter, field.pagingOf(query));
+        const found = await queries.listUsers(filterOf(query), field.pagingOf(query));
         return reply(200, field.pageBody(found));
       },
     }),
@@ -149,7 +129,8 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       params: userPath,
       replies: { 200: userReply },
       async run({ params }, reply) {
-        return reply(200, await find(params.username));
+        const user = await find(params.username);
+        return reply(200, user, { ETag: `"${user.version}"` });
       },
     }),
     route({
@@ -160,10 +141,12 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       tag,
       scope: 'users.write',
       params: userPath,
-      body: z.strictObject(changes),
+      versioned: true,
+      body: z.strictObject(changedFields),
       replies: { 204: field.noContent },
-      async run({ params, body, caller }, reply) {
-        await commands.updateUser(caller, params.username, body);
+      async run({ params, body, caller, ifMatch }, reply) {
+        const seen = versionSeen(ifMatch);
+        await commands.updateUser(caller, params.username, body, seen).catch(conflictIsStale);
         return reply(204, undefined);
       },
     }),

@@ -97,6 +97,7 @@ const byResult: Readonly<Record<ResultCode, CallResultName | ByMethod>> = {
   NOT_ENROLLED: 'nobodyAsked',
   TRUSTED_IP: 'nobodyAsked',
   USER_DISABLED_OK: 'nobodyAsked',
+  UNREACHABLE_OK: 'nobodyAsked',
   PRIMARY_FAILED: 'nobodyAsked',
   USER_DENIED: {
     app: 'FAILED_PHONE_APP_DENIED',

@@ -1,5 +1,6 @@
 import { Rejected } from '../../domain/errors.ts';
-import type { Method } from '../../domain/methods.ts';
+import type { Method, StandardOrPin } from '../../domain/methods.ts';
+import { languageForm } from '../../domain/userCsv.ts';
 import type { UserChanges, UserView } from '../facade.ts';
 import type { Arguments } from './deserialise.ts';
 import { optional } from './pfWsSdkOperation.ts';
@@ -25,25 +26,41 @@ export const methodsByMode: ReadonlyMap<string, Method> = new Map([
   ['oathToken', 'oath'],
 ]);
 
-/** PINs, languages and text directions are not kept, so these are what every user has. */
-export const fixedSettings = {
-  PinMode: 'standard',
-  SmsDirection: 'twoWay',
-  SmsMode: 'otp',
-} as const;
+/** The mode that `PinMode` shows: that of the person's own method. */
+const pinModeFields = {
+  app: 'appMode',
+  call: 'callMode',
+  sms: 'smsMode',
+  oath: 'oathMode',
+} as const satisfies Record<Method, keyof UserView>;
+
+const smsModes = { standard: 'otp', pin: 'otpPlusPin' } as const;
+
+export const pinModeOf = (user: Pick<UserView, 'method' | keyof ModeFields>): StandardOrPin =>
+  user[pinModeFields[user.method]];
+export const smsModeOf = ({ smsMode }: Pick<UserView, 'smsMode'>): string => smsModes[smsMode];
+type ModeFields = Pick<UserView, (typeof pinModeFields)[Method]>;
+
+const languageFields = {
+  app: 'appLanguage',
+  call: 'callLanguage',
+  sms: 'smsLanguage',
+  oath: 'oathLanguage',
+} as const satisfies Record<Method, keyof UserView>;
 
 export const settingsOf = (age: SettingsAge, user: UserView): OutputRecord => ({
   FirstName: user.firstName,
   LastName: user.lastName,
   Email: user.email,
   UserGroup: user.group,
+  Language: user[languageFields[user.method]],
   Mode: modeOf(age, user.method),
-  PinMode: fixedSettings.PinMode,
+  PinMode: pinModeOf(user),
   ...(age === 1
     ? {}
     : {
-        SmsDirection: fixedSettings.SmsDirection,
-        SmsMode: fixedSettings.SmsMode,
+        SmsDirection: user.smsDirection,
+        SmsMode: smsModeOf(user),
         PhoneAppMode: user.appMode,
       }),
   PinChangeRequired: false,
@@ -58,28 +75,70 @@ export const settingsOf = (age: SettingsAge, user: UserView): OutputRecord => ({
 
 /**
  * The changes that a settings record asks for. A `Mode` that an older type shows for the user's method as it is
- * changes nothing, because that type cannot express the difference.
- * @throws {Rejected} notAllowed for settings that are not kept here: refused, rather than taken and forgotten
+ * changes nothing, because that type cannot express the difference; what is as it was is not changed either, so that
+ * `PinMode` and `PhoneAppMode`, which may say the same thing twice, do not undo each other.
+ * @throws {Rejected} notAllowed for a PIN that is to be changed, which has an operation of its own
  */
 export const changesOf = (
   age: SettingsAge,
   settings: Arguments,
   current?: UserView,
 ): UserChanges => {
-  checkFixed(age, settings);
+  if (settings.flag('PinChangeRequired'))
+    throw new Rejected('notAllowed', 'set PinChangeRequired with the PIN');
   const mode = settings.text('Mode');
-  const method = methodsByMode.get(mode);
+  const found = methodsByMode.get(mode);
   const same = current !== undefined && modeOf(age, current.method) === mode;
+  const method = found === undefined || same || !settings.has('Mode') ? undefined : found;
+  const target = method ?? current?.method ?? 'app';
   return {
     ...given(settings, 'FirstName', 'firstName'),
     ...given(settings, 'LastName', 'lastName'),
     ...given(settings, 'Email', 'email'),
     ...given(settings, 'UserGroup', 'group'),
-    ...(method === undefined || same || !settings.has('Mode') ? {} : { method }),
-    ...(age > 1 && settings.has('PhoneAppMode')
-      ? { appMode: settings.text('PhoneAppMode') === 'pin' ? 'pin' : 'standard' }
-      : {}),
+    ...(method === undefined ? {} : { method }),
+    ...language(settings, target),
+    ...changed(current, {
+      ...(age > 1 && settings.has('SmsDirection')
+        ? { smsDirection: settings.text('SmsDirection') === 'twoWay' ? 'twoWay' : 'oneWay' }
+        : {}),
+      ...(age > 1 && settings.has('SmsMode')
+        ? { smsMode: settings.text('SmsMode') === 'otpPlusPin' ? 'pin' : 'standard' }
+        : {}),
+      ...(age > 1 && settings.has('PhoneAppMode')
+        ? { appMode: settings.text('PhoneAppMode') === 'pin' ? 'pin' : 'standard' }
+        : {}),
+    }),
+    ...pinMode(settings, target, current),
   };
+};
+
+const changed = (current: UserView | undefined, wanted: UserChanges): UserChanges =>
+  Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([name, value]) => !current || Reflect.get(current, name) !== value,
+    ),
+  );
+
+/** `PinMode` is that of the method, unless a newer member of the record has it. */
+const pinMode = (
+  settings: Arguments,
+  method: Method,
+  current: UserView | undefined,
+): UserChanges => {
+  const name = pinModeFields[method];
+  if (!settings.has('PinMode')) return {};
+  const own = { appMode: 'PhoneAppMode', smsMode: 'SmsMode', callMode: '', oathMode: '' }[name];
+  if (own !== '' && settings.has(own)) return {};
+  const wanted = settings.text('PinMode') === 'pin' ? 'pin' : 'standard';
+  return changed(current, { [name]: wanted });
+};
+
+const language = (settings: Arguments, method: Method): UserChanges => {
+  const tag = settings.has('Language') ? optional(settings, 'Language').trim() : '';
+  if (tag === '') return {};
+  if (!languageForm.test(tag)) throw new Rejected('invalid', 'language');
+  return { [languageFields[method]]: tag };
 };
 
 const given = <Key extends 'firstName' | 'lastName' | 'email' | 'group'>(
@@ -88,15 +147,6 @@ const given = <Key extends 'firstName' | 'lastName' | 'email' | 'group'>(
   key: Key,
 ): Partial<Record<Key, string>> | object =>
   settings.has(name) ? { [key]: optional(settings, name) } : {};
-
-const checkFixed = (age: SettingsAge, settings: Arguments): void => {
-  const names =
-    age === 1 ? (['PinMode'] as const) : (['PinMode', 'SmsDirection', 'SmsMode'] as const);
-  const kept = names.every((name) => settings.text(name) === fixedSettings[name]);
-  if (!kept || settings.flag('PinChangeRequired')) {
-    throw new Rejected('notAllowed', 'PIN and text message settings are not offered');
-  }
-};
 
 /** `+1 XXXXXXX147 x12` taken apart; as masked as the view has it. */
 export const phoneOf = (
@@ -120,20 +170,24 @@ export const userPhoneOf = ({ phone, backupPhone }: UserView): OutputRecord => {
   };
 };
 
-/**
- * A `UserPhone` as one text, `+CC number xEXT` (spec/00 'Phone number'); `''` where it holds no number.
- * @throws {Rejected} notAllowed for a backup number, which cannot be set here
- */
-export const phoneTextOf = (phone: Arguments): string => {
-  if (optional(phone, 'BackupPhoneNumber').trim() !== '') {
-    throw new Rejected('notAllowed', 'backup numbers are not offered');
-  }
-  const number = optional(phone, 'PhoneNumber').trim();
-  if (number === '') return '';
-  const country = optional(phone, 'CountryCode').trim().replace(/^\+/, '') || '1';
-  const extension = optional(phone, 'Extension').trim();
-  return `+${country} ${number}${extension === '' ? '' : ` x${extension}`}`;
+type PhoneNames = readonly [country: string, number: string, extension: string];
+const primaryNames: PhoneNames = ['CountryCode', 'PhoneNumber', 'Extension'];
+const backupNames: PhoneNames = ['BackupCountryCode', 'BackupPhoneNumber', 'BackupExtension'];
+
+/** One of the two numbers as text, `+CC number xEXT` (spec/00 'Phone number'); `''` where there is none. */
+const phoneText = (phone: Arguments, [country, number, extension]: PhoneNames): string => {
+  const digits = optional(phone, number).trim();
+  if (digits === '') return '';
+  const code = optional(phone, country).trim().replace(/^\+/, '');
+  const ext = optional(phone, extension).trim();
+  return `${code === '' ? '' : `+${code} `}${digits}${ext === '' ? '' : ` x${ext}`}`;
 };
+
+/** What a `UserPhone` record says; the backup number only where the record has it. */
+export const phonesOf = (phone: Arguments): { phone: string; backupPhone?: string } => ({
+  phone: phoneText(phone, primaryNames),
+  ...(phone.has('BackupPhoneNumber') ? { backupPhone: phoneText(phone, backupNames) } : {}),
+});
 
 /** The device's own id stands for its push token, which never leaves (contracts/sdk-soap.md section 5). */
 export const devicesOf = ({ devices }: UserView): readonly OutputRecord[] =>

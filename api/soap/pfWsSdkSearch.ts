@@ -3,7 +3,7 @@ import type { Arguments } from './deserialise.ts';
 import { sdkErrors } from './pfWsSdkCodes.ts';
 import { optional } from './pfWsSdkOperation.ts';
 import type { SdkContext, SdkOperation } from './pfWsSdkOperation.ts';
-import { fixedSettings, methodsByMode, modeOf, phoneOf } from './pfWsSdkRecords.ts';
+import { pinModeOf, smsModeOf, methodsByMode, modeOf, phoneOf } from './pfWsSdkRecords.ts';
 import type { Outputs } from './serialise.ts';
 
 /** contracts/sdk-soap.md section 6.3: more than this and `resultsComplete` is false. */
@@ -70,10 +70,10 @@ const matcherOf = (args: Arguments): Matcher => {
     textMatcher(args, 'email', ({ email }) => email),
     textMatcher(args, 'userGroup', ({ group }) => group),
     phoneMatcher(args),
-    fixedMatcher(args, 'pinMode', fixedSettings.PinMode),
-    fixedMatcher(args, 'smsDirection', fixedSettings.SmsDirection),
-    fixedMatcher(args, 'smsMode', fixedSettings.SmsMode),
-    appModeMatcher(args),
+    wordMatcher(args, 'pinMode', pinModeOf),
+    wordMatcher(args, 'smsDirection', ({ smsDirection }) => smsDirection),
+    wordMatcher(args, 'smsMode', smsModeOf),
+    wordMatcher(args, 'phoneAppMode', ({ appMode }) => appMode),
     tagMatcher(args),
   ];
   return (user) => matchers.every((matches) => matches(user));
@@ -95,14 +95,10 @@ const phoneMatcher = (args: Arguments): Matcher => {
   return (user) => matchesWildcard(pattern, phoneOf(user.phone).PhoneNumber);
 };
 
-const fixedMatcher = (args: Arguments, name: string, value: string): Matcher => {
-  const matches = !args.flag(`${name}Specified`) || args.text(`${name}Filter`) === value;
-  return () => matches;
-};
-
-const appModeMatcher = (args: Arguments): Matcher => {
-  if (!args.flag('phoneAppModeSpecified')) return () => true;
-  return ({ appMode }) => appMode === args.text('phoneAppModeFilter');
+const wordMatcher = (args: Arguments, name: string, value: (user: UserView) => string): Matcher => {
+  if (!args.flag(`${name}Specified`)) return () => true;
+  const wanted = args.text(`${name}Filter`);
+  return (user) => value(user) === wanted;
 };
 
 /** Nobody has tags here; only a filter that asks for none finds anybody. */

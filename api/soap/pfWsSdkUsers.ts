@@ -3,7 +3,7 @@ import type { Arguments } from './deserialise.ts';
 import { sdkErrors } from './pfWsSdkCodes.ts';
 import { done, findUser, maxLengths, onBehalfOf, optional, required } from './pfWsSdkOperation.ts';
 import type { SdkOperation, SdkScope } from './pfWsSdkOperation.ts';
-import { changesOf, devicesOf, phoneTextOf, settingsOf, userPhoneOf } from './pfWsSdkRecords.ts';
+import { changesOf, devicesOf, phonesOf, settingsOf, userPhoneOf } from './pfWsSdkRecords.ts';
 import type { SettingsAge } from './pfWsSdkRecords.ts';
 import type { UserView } from '../facade.ts';
 import type { Outputs } from './serialise.ts';
@@ -40,11 +40,12 @@ export const setEnabled = (enabled: boolean): SdkOperation =>
 
 export const addUser = writing(async (args, context) => {
   const settings = args.record('userSettings');
-  const phone = phoneTextOf(args.record('userPhone'));
+  const { phone, backupPhone = '' } = phonesOf(args.record('userPhone'));
   await context.facade.commands.addUser(onBehalfOf(context, args, 'changedBy'), {
     username: required(args, 'username'),
     ...changesOf(3, settings),
     ...(phone === '' ? {} : { phone }),
+    ...(backupPhone === '' ? {} : { backupPhone }),
     ...(settings.has('Enabled') ? { enabled: settings.flag('Enabled') } : {}),
   });
   return done;
@@ -72,8 +73,8 @@ export const setUserSettings = (age: SettingsAge): SdkOperation =>
 
 export const setPhone = writing(async (args, context) => {
   const caller = onBehalfOf(context, args, 'changedBy');
-  const phone = phoneTextOf(args.record('userPhone'));
-  await context.facade.commands.updateUser(caller, required(args, 'username'), { phone });
+  const phones = phonesOf(args.record('userPhone'));
+  await context.facade.commands.updateUser(caller, required(args, 'username'), phones);
   return done;
 });
 

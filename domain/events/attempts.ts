@@ -18,8 +18,6 @@ export type AttemptEvents = {
     username?: Sealed;
     initiatingIp?: Sealed;
     reference?: string;
-    /** Names the login that this attempt is for, over protocols and nodes: whatever repeats it meets the same attempt. */
-    loginKey?: string;
     /** Title and details that the person is shown, sealed as one text (spec/65 `context`). */
     context?: Sealed;
   };
@@ -43,17 +41,28 @@ export type AttemptEvents = {
     /** The number shown at the login must be given: typed, or picked out of three. */
     numberMatch?: 'type' | 'pick';
     pinTries?: number;
+    pinChangeRequired?: boolean;
   };
   /** About to contact the person: a second try under this reference asks the provider first (REL-10). */
-  AuthenticationContactStarted: { reference: string; kind: 'text' | 'call'; which: PhoneSlot };
+  AuthenticationContactStarted: {
+    reference: string;
+    kind: 'text' | 'call';
+    which: PhoneSlot;
+    at: string;
+  };
   AuthenticationContactAccepted: { reference: string; provider: string; providerRef: string };
   AuthenticationContactFailed: { reference: string; code: ResultCode; provider?: string };
   AuthenticationFallbackStarted: { to: 'backupPhone' | 'oath'; expiresAt: string; masked?: string };
   /** Keys pressed during a call; what they were stays unsaid. */
   AuthenticationKeysPressed: { result: KeysResult; triesLeft: number };
-  /** A PIN that was wrong, or missing, in a push. */
-  AuthenticationPinRefused: { deviceId: string; triesLeft: number };
-  AuthenticationApprovalAwaited: { approvalId: string; expiresAt: string };
+  AuthenticationCallAnswered: { which: PhoneSlot; extension: boolean };
+  /** A push was answered with a wrong PIN or number, or without the one that it wants. */
+  AuthenticationProofRefused: {
+    deviceId: string;
+    what: 'pin' | 'number' | 'missing';
+    triesLeft: number;
+  };
+  AuthenticationApprovalAwaited: { approvalId: string; expiresAt: string; method: Method };
   AuthenticationCodeSubmitted: {
     accepted: boolean;
     reason?: CodeFault;
@@ -95,7 +104,9 @@ export type PhoneSlot = 'primary' | 'backup';
 export type CodeFault = 'WRONG_CODE' | 'CODE_REUSED' | 'WRONG_PIN';
 export type CodeSource = 'oath' | 'sms' | 'recovery' | 'pass' | 'questions';
 export type KeysResult =
+  | 'connected'
   | 'confirmed'
+  | 'fraudStarted'
   | 'fraudCode'
   | 'fraudConfirmed'
   | 'fraudNotConfirmed'

@@ -15,8 +15,15 @@ export type TokenEvents = {
     /** A hardware token counts only after one right code. */
     needsActivation?: boolean;
     hardware?: boolean;
+    /** Its secret has less than 128 bits (SEC-35). */
+    weak?: boolean;
   };
-  TokenActivated: { tokenId: string };
+  TokenActivated: {
+    tokenId: string;
+    /** The step or counter of the code that activated it, which is spent with it, and what it taught of the clock. */
+    step?: number;
+    drift?: number;
+  };
   /** The difference of clock or counter learned from two codes in a row. */
   TokenResynced: { tokenId: string; drift: number; step: number };
   TokenActivationRefused: { tokenId: string; at: string };
@@ -36,8 +43,11 @@ export type TokenInventoryEvents = {
     manufacturer?: string;
     model?: string;
     batchId: string;
+    /** Its secret has less than 128 bits (SEC-35). */
+    weak?: boolean;
   };
   TokenTaken: { userId: string };
-  TokenReleased: { userId: string };
+  /** `counter` is the first one that may pass for the next holder of an event token. */
+  TokenReleased: { userId: string; counter?: number };
   TokenLost: { reason: string };
 };

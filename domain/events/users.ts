@@ -20,7 +20,7 @@ export type UserEvents = {
     appMode: AppMode;
     /** Random UUID that apps know the account by; never the directory's own id. */
     objectId: string;
-    source: 'manual' | 'import';
+    source: 'manual' | 'import' | 'sync';
   };
   UserUpdated: {
     firstName?: Sealed;
@@ -75,8 +75,6 @@ export type UserEvents = {
   };
   AccessPassUsed: { requestId: string; passId: string; at: string };
   AccessPassEnded: { passId: string; ended: 'expired' | 'replaced' | 'revoked' };
-  /** The person was told of many wrong codes (SEC-31). */
-  UserWarned: { failures: number; at: string };
   UserEnabled: NoData;
   UserDisabled: NoData;
   UserRemoved: {
@@ -106,9 +104,6 @@ export type UserEvents = {
     channel?: Channel;
     application?: string;
     ipKey?: string;
-    loginKey?: string;
-    /** The form in which a push is to be answered: after a denial the number is wanted (SEC-38). */
-    numberMatch?: boolean;
   };
   UserChallengeClosed: { requestId: string; code: ResultCode; at: string };
   UserCodeAccepted: {
@@ -150,6 +145,9 @@ export type UserEvents = {
     address?: Sealed;
   };
   DevicePermitIssued: { deviceId: string; permitHash: string };
+  /** Somebody else may approve in this person's place for a time. */
+  DelegationSet: { delegationId: string; toUserId: string; from: string; until: string };
+  DelegationEnded: { delegationId: string };
 };
 
 /** A name; stream username-<hash>: its first event is the reservation. */

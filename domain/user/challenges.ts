@@ -1,5 +1,5 @@
 import type { DomainEvent, EventData } from '../events.ts';
-import { afterGuess, fullBudget, type GuessBudget } from '../guessBudget.ts';
+import { afterGuess, fullBudget, toldFromFailures, type GuessBudget } from '../guessBudget.ts';
 import { toMs } from '../instants.ts';
 import type { Channel, Method } from '../methods.ts';
 import { letsIn, outcomeOf, type ResultCode } from '../results.ts';
@@ -11,7 +11,6 @@ export type OpenChallenge = {
   readonly expiresAt: string;
   readonly at: string;
   readonly context: ApprovalContext;
-  readonly loginKey: string | undefined;
 };
 
 /** A challenge that ended a short time ago: equal requests may still be answered from it. */
@@ -34,12 +33,14 @@ export type Remembered = ApprovalContext & { readonly atMs: number };
 export type Challenges = {
   readonly open: readonly OpenChallenge[];
   readonly closed: readonly ClosedChallenge[];
-  /** Instants (ms) of pushes that were denied or not answered since the last success. */
+  /** Instants (ms) of pushes, calls and texts that were denied or not answered since the last success. */
   readonly pushRefusedAtMs: readonly number[];
   /** The last push was denied: the next one needs the number (SEC-38). */
   readonly pushDenied: boolean;
   readonly remembered: readonly Remembered[];
   readonly guesses: GuessBudget;
+  /** The attempt whose wrong code was the last to make so many in a row that the person is told (SEC-31). */
+  readonly guessedIn: string | undefined;
 };
 
 export const noChallenges: Challenges = {
@@ -49,6 +50,7 @@ export const noChallenges: Challenges = {
   pushDenied: false,
   remembered: [],
   guesses: fullBudget,
+  guessedIn: undefined,
 };
 
 /** The one push that tries a new device. Nobody logs in with it, so it stands in no login's way. */
@@ -75,7 +77,9 @@ const remember = (
 const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClosed']): U => {
   const { requestId, code, at } = data;
   const closing = user.open.find((challenge) => challenge.requestId === requestId);
-  const isPush = closing?.method === 'app' && !isActivationTest(closing);
+  // Whatever prompts a person can wear them out: a call and a text no less than a push.
+  const prompted = closing !== undefined && closing.method !== 'oath' && !isActivationTest(closing);
+  const { state } = outcomeOf(code);
   const success = letsIn(outcomeOf(code));
   return {
     ...user,
@@ -83,10 +87,10 @@ const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClos
     closed: closing ? [...user.closed, { ...closing, code, at }].slice(-keptClosed) : user.closed,
     pushRefusedAtMs: success
       ? []
-      : isPush
+      : prompted && state !== 'failed'
         ? [...user.pushRefusedAtMs, toMs(at)].slice(-keptRefusals)
         : user.pushRefusedAtMs,
-    pushDenied: success ? false : user.pushDenied || (isPush && code === 'USER_DENIED'),
+    pushDenied: success ? false : user.pushDenied || (prompted && code === 'USER_DENIED'),
     // A cached answer never follows a denial (spec/10 'Must hold' 8).
     remembered:
       closing === undefined || isActivationTest(closing)
@@ -102,7 +106,7 @@ const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClos
 export const evolveChallenges = <U extends Challenges>(user: U, event: DomainEvent): U => {
   switch (event.type) {
     case 'UserChallengeOpened': {
-      const { requestId, originKey, method, expiresAt, at, loginKey } = event.data;
+      const { requestId, originKey, method, expiresAt, at } = event.data;
       const context = contextOf(event.data);
       const opened: OpenChallenge = {
         requestId,
@@ -111,7 +115,6 @@ export const evolveChallenges = <U extends Challenges>(user: U, event: DomainEve
         expiresAt,
         at,
         context,
-        loginKey,
       };
       return { ...user, open: [...user.open, opened] };
     }
@@ -132,9 +135,12 @@ export const evolveChallenges = <U extends Challenges>(user: U, event: DomainEve
     }
     case 'UserCodeRefused': {
       const result = event.data.reason === 'CODE_REUSED' ? 'reused' : 'wrong';
+      const guesses = afterGuess(user.guesses, { result, atMs: toMs(event.data.at) });
+      const tell = result === 'wrong' && guesses.failures === toldFromFailures;
       return {
         ...user,
-        guesses: afterGuess(user.guesses, { result, atMs: toMs(event.data.at) }),
+        guesses,
+        guessedIn: tell ? event.data.requestId : user.guessedIn,
         remembered: [],
       };
     }

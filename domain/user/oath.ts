@@ -21,6 +21,8 @@ export type OathSource = {
   readonly status: 'active' | 'assigned';
   /** Stays the person's when they register anew. */
   readonly hardware: boolean;
+  /** Under which a hardware token stands in stock; undefined for all others. */
+  readonly serial: string | undefined;
   /** Wrong activation codes, newest last (ms). */
   readonly refusedAtMs: readonly number[];
 };
@@ -30,7 +32,13 @@ export type OathSources = { readonly oathSources: readonly OathSource[] };
 export const noOathSources: OathSources = { oathSources: [] };
 
 const appCode = { digits: 6, periodSeconds: 30, kind: 'totp' } as const;
-const fresh = { lastStep: undefined, status: 'active', hardware: false, refusedAtMs: [] } as const;
+const fresh = {
+  lastStep: undefined,
+  status: 'active',
+  hardware: false,
+  serial: undefined,
+  refusedAtMs: [],
+} as const;
 const keptRefusals = 10;
 
 /** What shows codes that count: active tokens, and apps once their activation is confirmed. */
@@ -72,11 +80,12 @@ export const evolveOathSources = <U extends OathSources>(user: U, event: DomainE
       return without((s) => s.tokenId === event.data.deviceId);
     case 'UserRegistrationReset': {
       const gone = new Set([...event.data.deviceIds, ...event.data.tokenIds]);
-      return without((s) => gone.has(s.tokenId));
+      const kept = user.oathSources.filter(({ tokenId }) => !gone.has(tokenId));
+      // What stays must be activated anew.
+      return { ...user, oathSources: kept.map((s) => ({ ...s, status: 'assigned' as const })) };
     }
     case 'TokenAssigned': {
-      const { tokenId, secret, digits, periodSeconds, kind, counter, needsActivation, hardware } =
-        event.data;
+      const { tokenId, secret, digits, periodSeconds, kind, counter, needsActivation } = event.data;
       const token: OathSource = {
         tokenId,
         secret,
@@ -89,12 +98,18 @@ export const evolveOathSources = <U extends OathSources>(user: U, event: DomainE
         // The next counter is the first that may pass.
         lastStep: kind === 'hotp' && counter !== undefined && counter > 0 ? counter - 1 : undefined,
         status: needsActivation ? 'assigned' : 'active',
-        hardware: hardware ?? false,
+        ...(event.data.hardware ? { hardware: true, serial: event.data.serial } : {}),
       };
       return { ...user, oathSources: [...user.oathSources, token] };
     }
     case 'TokenActivated':
-      return source(event.data.tokenId, (s) => ({ ...s, status: 'active', refusedAtMs: [] }));
+      return source(event.data.tokenId, (s) => ({
+        ...s,
+        status: 'active',
+        refusedAtMs: [],
+        lastStep: event.data.step ?? s.lastStep,
+        drift: event.data.drift ?? s.drift,
+      }));
     case 'TokenActivationRefused':
       return source(event.data.tokenId, (s) => ({
         ...s,

@@ -23,7 +23,15 @@ const waiting = {
   call: 'Phone call',
 } as const;
 
+const proofs = {
+  pin: ' gave a wrong PIN on ',
+  number: ' gave a wrong number on ',
+  missing: ' approved without what the request wants on ',
+} as const;
+
 const keys = {
+  connected: ' was put through to',
+  fraudStarted: ' began the fraud code',
   confirmed: ' confirmed by phone',
   fraudCode: ' pressed the fraud code',
   fraudConfirmed: ' confirmed the report of fraud by phone',
@@ -62,9 +70,10 @@ export const attemptTexts: Texts<AttemptEvents> = {
       : `Falling back to the backup phone ${data.masked ?? ''}`.trimEnd(),
   ],
   AuthenticationKeysPressed: ({ data }, userId) => [person(userId), keys[data.result]],
-  AuthenticationPinRefused: ({ data }, userId) => [
+  AuthenticationCallAnswered: ({ data }) => [`The ${data.which} phone was answered`],
+  AuthenticationProofRefused: ({ data }, userId) => [
     person(userId),
-    ' gave a wrong PIN on ',
+    proofs[data.what],
     ['device', data.deviceId],
     `; tries left: ${data.triesLeft}`,
   ],

@@ -6,7 +6,7 @@ const flags = { none: '', fraud: ' after a fraud report', lockout: ' by lockout'
 export const userTexts: Texts<UserEvents> = {
   UserAdded: (event) => [
     owner(event),
-    event.data.source === 'import' ? ' imported' : ' added',
+    { manual: ' added', import: ' imported', sync: ' added by the directory' }[event.data.source],
     `, method ${event.data.method}${event.data.enabled ? '' : ', disabled'}`,
   ],
   UserUpdated: (event) => [owner(event), ' changed: ', Object.keys(event.data).join(', ')],
@@ -72,7 +72,6 @@ export const userTexts: Texts<UserEvents> = {
     owner(event),
     ` ended: ${event.data.ended}`,
   ],
-  UserWarned: (event) => [owner(event), ` was told of ${event.data.failures} wrong codes`],
   UserMethodChanged: (event) => [
     owner(event),
     ` is verified by ${event.data.method} (${event.data.appMode}) from now on`,
@@ -136,6 +135,13 @@ export const userTexts: Texts<UserEvents> = {
     owner(event),
     ' may change its device token once',
   ],
+  DelegationSet: (event) => [
+    ['user', event.data.toUserId],
+    ' may approve in place of ',
+    owner(event),
+    ` from ${event.data.from} until ${event.data.until}`,
+  ],
+  DelegationEnded: (event) => ['A delegation of ', owner(event), ' was ended'],
 };
 
 export const usernameTexts: Texts<UsernameEvents> = {

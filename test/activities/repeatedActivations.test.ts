@@ -152,12 +152,12 @@ test('REL-02 a fraud report and its verdict are recorded once, and a run that st
   const id = fraudReportStream(requestId);
   const report = async (on: Node) =>
     await runIn(id, on.activities.recordFraudReport, { requestId, userId: who.userId });
-  expect(await repeated(report)).toBe(false);
+  expect(await repeated(report)).toMatchObject({ reviewed: false });
   const review = { verdict: 'confirmed', note: 'called back', unblock: false, origin } as const;
   await repeated(
     async (on) => await runIn(id, on.activities.recordFraudReview, { requestId, review }),
   );
-  expect(await report(node)).toBe(true);
+  expect(await report(node)).toMatchObject({ reviewed: true });
   const facts = await node.events.readStream(id);
   expect(facts.map(({ type }) => type)).toEqual(['FraudReported', 'FraudReviewed']);
   expect(facts[0]!.data).toMatchObject({ userId: who.userId, deviceId: phone.deviceId });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { peopleInLog } from './peopleInLog.ts';
 import { createActivities, type Activities } from '../../activities/index.ts';
 import { eventId } from '../../adapters/eventStore/eventId.ts';
 import { StoreUnavailable } from '../../adapters/eventStore/errors.ts';
@@ -11,10 +12,16 @@ import type { EventStore, StoredEvent } from '../../adapters/eventStore/port.ts'
 import { openSqliteEventStore } from '../../adapters/eventStore/sqlite.ts';
 import { newId } from '../../adapters/ids.ts';
 import { otplibOtp } from '../../adapters/otp/otplib.ts';
+import { argon2Pins } from '../../adapters/pins/argon2.ts';
+import { memoryWebhooks, type MemoryWebhooks } from '../support/memoryWebhooks.ts';
+import { memoryTelephony, type MemoryTelephony } from '../support/memoryTelephony.ts';
+import { memoryMailer, type MemoryMailer } from '../support/memoryMailer.ts';
 import { openSecrets } from '../../adapters/secrets/aesGcm.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
+import { uploadFiles } from '../../adapters/uploads/files.ts';
 
 export const otp = otplibOtp();
+export const pins = argon2Pins();
 export const startMs = Date.UTC(2026, 0, 5, 9);
 
 /** One server of a deployment: its own connections to the shared files, its own caches. */
@@ -22,6 +29,9 @@ export type Node = {
   readonly events: EventStore;
   readonly secrets: Secrets;
   readonly activities: Activities;
+  readonly mailer: MemoryMailer;
+  readonly telephony: MemoryTelephony;
+  readonly webhooks: MemoryWebhooks;
   /** The next commit reaches the log, but its answer never comes back. */
   loseNextAnswer(): void;
 };
@@ -49,16 +59,33 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
       throw new StoreUnavailable('the answer was lost');
     },
   };
+  const mailer = memoryMailer();
+  const telephony = memoryTelephony();
+  const webhooks = memoryWebhooks();
   const activities = createActivities({
     events,
     secrets,
     otp,
+    mailer,
+    telephony,
+    webhooks,
+    people: peopleInLog(store),
+    pins,
+    uploads: uploadFiles(join(folder, 'uploads')),
     clock: () => clock.nowMs,
     newId,
     newGuid: randomUUID,
     eventId,
   });
-  return { events, secrets, activities, loseNextAnswer: () => void (lose = true) };
+  return {
+    events,
+    secrets,
+    activities,
+    mailer,
+    telephony,
+    webhooks,
+    loseNextAnswer: () => void (lose = true),
+  };
 };
 
 /** Two nodes over one log and one key table in a folder of their own. */

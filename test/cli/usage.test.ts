@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,6 +7,9 @@ import { Command } from 'commander';
 import { countersign as program } from '../../cli/program.ts';
 import { layoutOf } from '../../runtime/dataFolder.ts';
 import { countersign, emptyFolder, runProgram } from './terminal.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '..', '..');
 

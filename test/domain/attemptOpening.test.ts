@@ -53,9 +53,11 @@ describe('a challenge', () => {
                 oathCounter: '1',
               },
             ],
+            mode: 'standard',
+            language: 'en',
           },
         },
-        challengeOpened('R1'),
+        challengeOpened('R1', { channel: 'sdk', application: 'VPN' }),
       );
   });
 

@@ -5,6 +5,7 @@ import { openAttempt, openWithCode, type AttemptRequest } from '../../domain/att
 import type { Decider } from '../../domain/decider.ts';
 import type { ChallengedDevice, DeviceAnswer, DomainEvent } from '../../domain/events.ts';
 import type { ResultCode } from '../../domain/results.ts';
+import { noItems } from '../../domain/items.ts';
 import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import { absentUser, evolveUser, type OathSource, type User } from '../../domain/user.ts';
 import { decideUser } from '../../domain/userRules.ts';
@@ -52,6 +53,8 @@ export const challengeOf = (deviceId: string): ChallengedDevice => ({
 
 /** A code that fits the token at a step; `lastStep` is the newest that ever passed. */
 export const hit = (step: number, source: Partial<OathSource> = {}): CodeMatch => ({
+  kind: 'oath',
+  pin: 'none',
   step,
   serverStep: step,
   source: {
@@ -65,6 +68,7 @@ export const hit = (step: number, source: Partial<OathSource> = {}): CodeMatch =
     lastStep: undefined,
     status: 'active',
     hardware: false,
+    serial: undefined,
     refusedAtMs: [],
     ...source,
   },
@@ -72,7 +76,7 @@ export const hit = (step: number, source: Partial<OathSource> = {}): CodeMatch =
 
 const steps = (command: AttemptCommand, { attempt, user }: AttemptState): Step => {
   const settings = { ...defaultSettings, ...command.settings };
-  const context: Context = { userId, user, settings, nowMs: command.atMs ?? nowMs };
+  const context: Context = { userId, user, settings, items: noItems, nowMs: command.atMs ?? nowMs };
   switch (command.type) {
     case 'open': {
       if (attempt.status !== 'none') return { attempt: [], user: [] };
@@ -86,16 +90,17 @@ const steps = (command: AttemptCommand, { attempt, user }: AttemptState): Step =
         deviceId: 'phone1',
         guid: 'guid-of-phone1',
         answer: command.answer,
+        form: 'plain',
         blockId: 'fraud-block',
       });
     case 'code':
       return submitCode(requestId, attempt, context, command.match);
     case 'end':
-      return endAttempt(requestId, attempt, command.code, context.nowMs);
+      return endAttempt(requestId, attempt, command.code, context);
     case 'block': {
       const blocking = { type: 'block', blockId: 'block1', reason: 'lost' } as const;
       const { user: facts } = decideUser(blocking, user, { ...context, userId });
-      const ending = endAttempt(requestId, attempt, 'USER_BLOCKED', context.nowMs);
+      const ending = endAttempt(requestId, attempt, 'USER_BLOCKED', context);
       return { attempt: ending.attempt, user: [...facts, ...ending.user] };
     }
   }

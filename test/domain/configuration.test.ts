@@ -135,3 +135,53 @@ describe('API clients', () => {
 test('events of other streams leave the configuration as it is', () => {
   expect(given(created, { type: 'UserEnabled', data: {} }).state).toEqual(given(created).state);
 });
+
+describe('items', () => {
+  const item = { addresses: ['192.0.2.1'] };
+  const set = (addresses: readonly string[], seen?: { readonly addresses: string[] } | null) =>
+    ({
+      type: 'setItem',
+      kind: 'trustedIps',
+      itemId: 'office',
+      item: { addresses },
+      ...(seen === undefined ? {} : { seen }),
+    }) as const;
+  const wasSet: DomainEvent = {
+    type: 'ConfigurationItemSet',
+    data: { kind: 'trustedIps', itemId: 'office', item },
+  };
+  const removed: DomainEvent = {
+    type: 'ConfigurationItemRemoved',
+    data: { kind: 'trustedIps', itemId: 'office' },
+  };
+
+  test('are set, changed and removed; the same once more is no fact', () => {
+    given()
+      .when(set(['192.0.2.1']))
+      .then(wasSet);
+    given(wasSet)
+      .when(set(['192.0.2.1']))
+      .then();
+    given(wasSet).when({ type: 'removeItem', kind: 'trustedIps', itemId: 'office' }).then(removed);
+    expect(given(wasSet, removed).state.items.trustedIps.size).toBe(0);
+  });
+
+  test('change only from the state that whoever changes them has seen', () => {
+    given(wasSet)
+      .when(set(['192.0.2.2'], item))
+      .then({
+        type: 'ConfigurationItemSet',
+        data: { kind: 'trustedIps', itemId: 'office', item: { addresses: ['192.0.2.2'] } },
+      });
+    for (const seen of [null, { addresses: ['192.0.2.7'] }])
+      given(wasSet)
+        .when(set(['192.0.2.2'], seen))
+        .isRejected('conflict');
+    given()
+      .when(set(['192.0.2.2'], item))
+      .isRejected('conflict');
+    given(wasSet)
+      .when({ type: 'removeItem', kind: 'trustedIps', itemId: 'office', seen: { addresses: [] } })
+      .isRejected('conflict');
+  });
+});

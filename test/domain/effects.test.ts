@@ -92,11 +92,16 @@ describe('what an attempt leaves to be done', () => {
     type: 'UserBlocked',
     data: { blockId: 'block1', reason: 'Fraud reported', until, flag: 'fraud', fraudReportId },
   });
+  const denied = (code: 'USER_DENIED' | 'FRAUD_REPORTED'): DomainEvent => ({
+    type: 'AuthenticationDenied',
+    data: { code, userId },
+  });
+  const fraud = [answered('fraud'), denied('FRAUD_REPORTED')];
   const report = { kind: 'reportFraud', requestId: 'R1', userId };
 
   test('SEC-39 fraud is reported, its block held, other open attempts end', () => {
     const user = person(added(), challengeOpened('R2'), fraudBlock('R1'));
-    expect(effectsOfAttempt('R1', userId, [answered('fraud')], user)).toEqual([
+    expect(effectsOfAttempt('R1', userId, fraud, user)).toEqual([
       report,
       hold,
       end('R2', 'USER_BLOCKED'),
@@ -104,16 +109,16 @@ describe('what an attempt leaves to be done', () => {
   });
 
   test('without a block of its own, fraud is only reported', () => {
-    expect(effectsOfAttempt('R1', userId, [answered('fraud')], person(added()))).toEqual([report]);
+    expect(effectsOfAttempt('R1', userId, fraud, person(added()))).toEqual([report]);
     expect(
-      effectsOfAttempt('R1', userId, [answered('fraud')], person(added(), fraudBlock('R9'))),
+      effectsOfAttempt('R1', userId, fraud, person(added(), fraudBlock('R9'))),
     ).toEqual([report]);
-    expect(effectsOfAttempt('R1', userId, [answered('fraud')], absentUser)).toEqual([report]);
+    expect(effectsOfAttempt('R1', userId, fraud, absentUser)).toEqual([report]);
   });
 
   test('a plain answer leaves nothing', () => {
     expect(
-      effectsOfAttempt('R1', userId, [answered('deny')], person(added(), fraudBlock('R1'))),
+      effectsOfAttempt('R1', userId, [answered('deny'), denied('USER_DENIED')], person(added(), fraudBlock('R1'))),
     ).toEqual([]);
   });
 });

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
 import { buildMimProgram, type MimProgram, type MimRun } from './support/mono.ts';
 import { phone, type Phone } from './support/phone.ts';
 import { sdkPath } from './support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
 import { until } from './support/until.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* A .NET-style client that nobody here wrote calls us: Mono's wsdl makes the proxy from our own description. */
 

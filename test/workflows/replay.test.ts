@@ -46,6 +46,7 @@ test('REL-08 every workflow has histories to replay', () => {
     'authentication',
     'change',
     'fraudReport',
+    'mail',
     'userBlock',
   ]);
 });

@@ -39,7 +39,6 @@ export const attemptFields = {
     username: optional(sealed),
     initiatingIp: optional(sealed),
     reference: optional(text),
-    loginKey: optional(id),
     context: optional(sealed),
   },
   AuthenticationRuleMatched: { rule: id },
@@ -57,8 +56,14 @@ export const attemptFields = {
     language: optional(id),
     numberMatch: optional(z.enum(['type', 'pick'])),
     pinTries: optional(count),
+    pinChangeRequired: optional(flag),
   },
-  AuthenticationContactStarted: { reference: id, kind: z.enum(['text', 'call']), which: slot },
+  AuthenticationContactStarted: {
+    reference: id,
+    kind: z.enum(['text', 'call']),
+    which: slot,
+    at: instant,
+  },
   AuthenticationContactAccepted: { reference: id, provider: id, providerRef: id },
   AuthenticationContactFailed: { reference: id, code: resultCode, provider: optional(id) },
   AuthenticationFallbackStarted: {
@@ -68,7 +73,9 @@ export const attemptFields = {
   },
   AuthenticationKeysPressed: {
     result: z.enum([
+      'connected',
       'confirmed',
+      'fraudStarted',
       'fraudCode',
       'fraudConfirmed',
       'fraudNotConfirmed',
@@ -78,8 +85,13 @@ export const attemptFields = {
     ]),
     triesLeft: count,
   },
-  AuthenticationPinRefused: { deviceId: id, triesLeft: count },
-  AuthenticationApprovalAwaited: { approvalId: id, expiresAt: instant },
+  AuthenticationCallAnswered: { which: slot, extension: flag },
+  AuthenticationProofRefused: {
+    deviceId: id,
+    what: z.enum(['pin', 'number', 'missing']),
+    triesLeft: count,
+  },
+  AuthenticationApprovalAwaited: { approvalId: id, expiresAt: instant, method },
   AuthenticationCodeSubmitted: {
     accepted: flag,
     reason: optional(codeFault),

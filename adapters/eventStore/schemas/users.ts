@@ -32,7 +32,7 @@ export const userFields = {
     method,
     appMode,
     objectId: id,
-    source: z.enum(['manual', 'import']),
+    source: z.enum(['manual', 'import', 'sync']),
   },
   UserUpdated: {
     firstName: optional(sealed),
@@ -40,7 +40,7 @@ export const userFields = {
     email: optional(sealed),
     group: optional(text),
     description: optional(text),
-    uniqueIdentifier: optional(id),
+    uniqueIdentifier: optional(text),
   },
   UserPreferencesChanged: {
     callMode: optional(z.enum(standardOrPin)),
@@ -80,7 +80,6 @@ export const userFields = {
   AccessPassIssued: { passId: id, codeHash: id, once: flag, until: instant, reason: text },
   AccessPassUsed: { requestId: id, passId: id, at: instant },
   AccessPassEnded: { passId: id, ended: z.enum(['expired', 'replaced', 'revoked']) },
-  UserWarned: { failures: count, at: instant },
   UserEnabled: {},
   UserDisabled: {},
   UserRemoved: { usernameKey: id, openRequests: ids, activationId: optional(id) },
@@ -102,8 +101,6 @@ export const userFields = {
     channel: optional(channel),
     application: optional(text),
     ipKey: optional(id),
-    loginKey: optional(id),
-    numberMatch: optional(flag),
   },
   UserChallengeClosed: { requestId: id, code: resultCode, at: instant },
   UserCodeAccepted: {
@@ -143,6 +140,8 @@ export const userFields = {
     address: optional(sealed),
   },
   DevicePermitIssued: { deviceId: id, permitHash: id },
+  DelegationSet: { delegationId: id, toUserId: id, from: instant, until: instant },
+  DelegationEnded: { delegationId: id },
 } satisfies Shapes<UserEvents>;
 
 export const usernameFields = {

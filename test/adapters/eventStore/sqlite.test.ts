@@ -90,7 +90,7 @@ describe('several processes', () => {
       const seen = collect(store, 0);
       const other = startAppender(file, { name: 'other', commits: 20, writers: 4 });
       await other.ended;
-      const late = await Promise.race([seen.until(160), delay(1_000, 'late')]);
+      const late = await Promise.race([seen.until(160), delay(10_000, 'late')]);
       expect(late).toBeUndefined();
       expect(seen.events.map(({ position }) => position)).toEqual(range(1, 160));
       seen.close();

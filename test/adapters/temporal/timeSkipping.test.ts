@@ -23,8 +23,8 @@ test('the time-skipping server passes ninety days in seconds', async () => {
       args: [{ deadlineMs: 90 * 86_400_000 }],
     });
     expect(await worker.runUntil(run)).toBe('none');
-    expect(Date.now() - start).toBeLessThan(20_000);
+    expect(Date.now() - start).toBeLessThan(60_000);
   } finally {
     await environment.teardown();
   }
-}, 60_000);
+}, 120_000);

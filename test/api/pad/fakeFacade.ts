@@ -168,10 +168,10 @@ export const fakeFacade = (): FakeFacade => {
         guard();
         facade.answers.push(call);
         const state = stateOf(call.guid, call.tokenHash);
-        if (state !== 'open') return Promise.resolve(state);
+        if (state !== 'open') return Promise.resolve({ answer: state, triesLeft: 0 });
         decisions.set(call.guid, call.answer);
         drop(call.guid);
-        return Promise.resolve('recorded');
+        return Promise.resolve({ answer: 'recorded', triesLeft: 0 });
       },
       changeDeviceToken: ({ permit }) =>
         Promise.resolve(permit === 'b3uTq0Yw6nXk1ZrS8vLd5mHc2aJfE7gP'),

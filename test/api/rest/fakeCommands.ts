@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Commands } from '../../../api/facade.ts';
 import { Rejected } from '../../../domain/errors.ts';
+import { fakeMailCommands } from './fakeMail.ts';
+import { fakeItemCommands } from './fakeItems.ts';
+import { fakeWebhookCommands } from './fakeWebhooks.ts';
+import { fakeTokenCommands } from './fakeTokens.ts';
+import { fakeUserCommands, plainDetails } from './fakeUsers.ts';
 import { at, attemptOf, newId, type FakeWorld } from './fakeWorld.ts';
 
 const never = (): never => {
@@ -54,14 +59,19 @@ export const fakeCommands = (world: FakeWorld): Commands => {
         tokens: [],
         addedAt: at,
         changedAt: at,
+        ...plainDetails,
         ...added,
         phone: added.phone ? '+1 XXXXXXX147' : '',
       });
       return { userId };
     },
-    async updateUser(caller, username, changes) {
+    async updateUser(caller, username, changes, expectedVersion) {
       called('updateUser', caller, username, changes);
-      change(username, changes);
+      const { version } = user(username);
+      if (expectedVersion !== undefined && expectedVersion !== version)
+        throw new Rejected('conflict', `the current version is ${version}`);
+      const { clearOverrides: _, ...fields } = changes;
+      change(username, { ...fields, version: version + 1 });
     },
     async setUserEnabled(caller, username, enabled) {
       called('setUserEnabled', caller, username, enabled);
@@ -109,24 +119,8 @@ export const fakeCommands = (world: FakeWorld): Commands => {
         throw new Rejected('notFound', 'there is no such device');
       change(username, { devices: [] });
     },
-    async assignOathToken(caller, username, token) {
-      called('assignOathToken', caller, username, token);
-      const tokenId = newId();
-      const serial = token.serial ?? 'T-1';
-      change(username, { tokens: [{ tokenId, serial, digits: 6, periodSeconds: 30 }] });
-      return token.secret === undefined
-        ? {
-            tokenId,
-            serial,
-            secret: 'ABCDEFGHIJKLMNOPQRST234567ABCDEF',
-            otpauth: 'otpauth://totp/x',
-          }
-        : { tokenId, serial };
-    },
-    async removeOathToken(caller, username, tokenId) {
-      called('removeOathToken', caller, username, tokenId);
-      change(username, { tokens: [] });
-    },
+    ...fakeTokenCommands(world),
+    ...fakeMailCommands(world),
     async addServiceAccount(caller, account) {
       called('addServiceAccount', caller, account);
       accounts.set(account.name, {
@@ -166,6 +160,9 @@ export const fakeCommands = (world: FakeWorld): Commands => {
         tables: [{ name: 'users', rows: users.size, equal: world.tablesEqual }],
       };
     },
+    ...fakeUserCommands(world),
+    ...fakeItemCommands(world),
+    ...fakeWebhookCommands(world),
     beginActivation: never,
     validateDevice: never,
     confirmActivation: never,

@@ -1,4 +1,9 @@
 import type { Queries } from '../../../api/facade.ts';
+import { fakeWebhookQueries } from './fakeWebhooks.ts';
+import { fakeItemQueries } from './fakeItems.ts';
+import { fakeMailQueries } from './fakeMail.ts';
+import { fakeTokenQueries } from './fakeTokens.ts';
+import { fakeUserQueries } from './fakeUsers.ts';
 import { at, type FakeWorld } from './fakeWorld.ts';
 
 const never = (): never => {
@@ -106,6 +111,11 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     getSettings: async () => world.settings,
     canWrite: async () => true,
     readiness: async () => ({ ready: true, checks: { log: 'ok' } }),
+    ...fakeUserQueries(world),
+    ...fakeItemQueries(world),
+    ...fakeWebhookQueries(),
+    ...fakeTokenQueries(),
+    ...fakeMailQueries(),
     pull: never,
     pushDetails: never,
     verifyServiceAccount: never,

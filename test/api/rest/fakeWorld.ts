@@ -34,6 +34,8 @@ export const fakeWorld = () => {
     string,
     { accountId: string; name: string; groups: readonly string[] }
   >();
+  /** Requests that somebody waits for. */
+  const waiting = new Set<string>();
   const calls: { name: string; caller: Caller; args: readonly unknown[] }[] = [];
   const settings: Record<string, string | number | boolean> = { ...defaultSettings };
   /** What the next command throws. */
@@ -69,7 +71,10 @@ export const fakeWorld = () => {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, waitMs);
     });
+    const { requestId } = open.view;
+    waiting.add(requestId);
     await Promise.race([open.ended, late]);
+    waiting.delete(requestId);
     clearTimeout(timer);
   };
   const open = (caller: Caller, input: AuthenticateInput): Open => {
@@ -111,6 +116,7 @@ export const fakeWorld = () => {
     blocks,
     clients,
     accounts,
+    waiting,
     calls,
     settings,
     tablesEqual: true,

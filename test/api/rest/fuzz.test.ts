@@ -84,8 +84,8 @@ describe('whatever comes in', () => {
   }, 1_200_000);
 
   test('SEC-68 one unknown field in any body is refused with its path', async () => {
-    for (const { method, path, id } of operations) {
-      if (method === 'get') continue;
+    for (const { method, path, id, takes } of operations) {
+      if (method === 'get' || takes) continue;
       const url = path.replaceAll(/\{\w+\}/g, 'none');
       for (const field of ['unknown', ...prototypeNames]) {
         const answer = await rest.call(method.toUpperCase(), url, `{"${field}":1}`);

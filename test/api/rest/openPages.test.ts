@@ -67,7 +67,7 @@ describe('the description', () => {
     const ids = new Set<string>();
     for (const [path, item] of Object.entries(description['paths']))
       for (const [method, operation] of Object.entries(item as Described)) {
-        expect(['get', 'post', 'patch', 'delete']).toContain(method);
+        expect(['get', 'post', 'put', 'patch', 'delete']).toContain(method);
         expect(ids.has(operation.operationId)).toBe(false);
         ids.add(operation.operationId);
         expect(Object.keys(operation.responses).length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { Rejected } from '../../../domain/errors.ts';
+import { builtInPreferences } from '../../../domain/userDefaults.ts';
 import type { Attempt, Caller, Commands, Facade, Queries, UserView } from '../../../api/facade.ts';
 
 export type Asked = readonly [command: string, caller: Caller, ...input: unknown[]];
@@ -24,7 +25,16 @@ export const alice: UserView = {
       activatedAt: '2026-01-01T00:00:00.000Z',
     },
   ],
-  tokens: [{ tokenId: 'T1', serial: 'S-1', digits: 6, periodSeconds: 30 }],
+  tokens: [
+    { tokenId: 'T1', serial: 'S-1', digits: 6, periodSeconds: 30, kind: 'totp', state: 'active' },
+  ],
+  description: '',
+  uniqueIdentifier: '',
+  source: 'manual',
+  overrides: [],
+  state: 'registered',
+  version: 1,
+  ...builtInPreferences,
   addedAt: '2026-01-01T00:00:00.000Z',
   changedAt: '2026-01-01T00:00:00.000Z',
 };

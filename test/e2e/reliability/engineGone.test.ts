@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
+import { defaultNamespace } from '../../../runtime/temporalServer.ts';
+import { engineBack } from '../../support/engineBack.ts';
 import { timed } from '../support/deadline.ts';
 import { openRequests, readRecord, violations } from '../support/invariants.ts';
 import { addPhoneUser, ask, endOf, stateOf } from '../support/openPush.ts';
@@ -10,10 +12,15 @@ import { temporaryData } from '../support/serverProcess.ts';
 import { freePorts, supervised, type Supervised } from '../support/supervised.ts';
 import { until } from '../support/until.ts';
 
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
+
 /* The workflow engine hangs, or is gone and does not come back: callers know soon, and open requests go on. */
 
 const failedWithinMs = 5_000;
 const goesOnWithinMs = 10_000;
+/** No promise: how long the test has patience. */
+const patienceMs = 60_000;
 const data = temporaryData();
 const held = new Set<number>();
 let server: Supervised;
@@ -104,11 +111,17 @@ test.each([
     // Held beyond the deadline of one of the two.
     await until('the deadline to pass', () => Date.now() > Date.parse(short.expiresAt!) + 500);
     letGo();
-    const back = Date.now();
-    expect(await phones[0]!.answer(push, 'approve', goesOnWithinMs)).toMatch(/recorded|answered/);
-    expect(await endOf(rest, open.requestId, goesOnWithinMs)).toMatchObject({ state: 'approved' });
-    expect(await endOf(rest, short.requestId, goesOnWithinMs)).toMatchObject({ state: 'expired' });
-    expect(Date.now() - back).toBeLessThanOrEqual(goesOnWithinMs);
+    const [back, settled, ...ends] = await Promise.all([
+      engineBack(server.now().info.temporal, defaultNamespace),
+      phones[0]!.answer(push, 'approve', patienceMs),
+      ...[open, short].map(async ({ requestId }) => {
+        const { state } = await endOf(rest, requestId, patienceMs);
+        return { state, at: Date.now() };
+      }),
+    ]);
+    expect(settled).toMatch(/recorded|answered/);
+    expect(ends.map(({ state }) => state)).toEqual(['approved', 'expired']);
+    for (const { at } of ends) expect(at - back).toBeLessThanOrEqual(goesOnWithinMs);
     expect((await stateOf(rest, open.requestId)).expiresAt).toBe(open.expiresAt);
 
     const next = await until('the next attempt to work', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,9 @@ import { pfAuthUser, type SdkAnswer, type SdkClient } from '../support/sdk.ts';
 import { temporaryData } from '../support/serverProcess.ts';
 import { freePorts, supervised, type Supervised } from '../support/supervised.ts';
 import { until } from '../support/until.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* The log takes no appends: nobody is let in, everybody is told so, and afterwards all is as if they had asked. */
 

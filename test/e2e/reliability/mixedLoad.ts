@@ -35,6 +35,8 @@ const digits = 6;
 const answeredWithinMs = 90_000;
 const retryMs = 100;
 const waitSeconds = 20;
+/** The most that a server allows: a caller over SOAP cannot say that a call repeats another. */
+export const duplicateGraceSeconds = 30;
 
 const stepNow = (): number => Math.floor(Date.now() / stepMs);
 
@@ -49,7 +51,7 @@ export const prepareLoad = async (options: {
   const { rest, info } = server.now();
   await rest.ok('PATCH', '/settings', {
     oathWindow: 2,
-    duplicateGraceSeconds: 30,
+    duplicateGraceSeconds,
     pushLimitPerHour: 100,
   });
   const account = await addSdkAccount(rest, 'load');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { rmSync } from 'node:fs';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { count } from '../../support/profile.ts';
@@ -10,6 +10,9 @@ import { seedLog } from '../support/seedLog.ts';
 import { temporaryData } from '../support/serverProcess.ts';
 import { freePorts, supervised, type Ports, type Supervised } from '../support/supervised.ts';
 import { until } from '../support/until.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* A long log: ready soon where the views are there, and not before they are caught up where they are not. */
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { relative } from 'node:path';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { makeCanaries, names } from '../support/canaries.ts';
@@ -6,6 +6,9 @@ import { driveCanaries } from '../support/canaryDoors.ts';
 import { filesBelow, formsOf, hitsIn, type Needle } from '../support/needles.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
 import { temporalCli, workflowIds } from '../support/temporalCli.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* Secrets and personal data go in at every door; where do they come to lie? */
 

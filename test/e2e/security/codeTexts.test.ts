@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { addOathUser, addSdkAccount, sdkOf, type OathUser } from '../support/people.ts';
 import { pfAuthUser, type SdkClient } from '../support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* What people and programs put where a code belongs. */
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { scopes } from '../../../api/rest/scopes.ts';
@@ -9,6 +9,9 @@ import { addSdkAccount, inParts, sdkOf } from '../support/people.ts';
 import { restClient } from '../support/rest.ts';
 import { temporaryData } from '../support/serverProcess.ts';
 import { until } from '../support/until.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
 
 /* The keys of programs: SDK accounts and API clients. */
 

@@ -106,7 +106,8 @@ describe('SEC-46 answers that nobody was asked for', () => {
   test(`SEC-46 ${combinations} wrong combinations of guid, token and proof: none counts and the attempts stay open`, async () => {
     const { commands } = inner.facade;
     const said = new Map<string, number>();
-    const note = (answer: string) => said.set(answer, (said.get(answer) ?? 0) + 1);
+    const note = ({ answer }: { readonly answer: string }) =>
+      said.set(answer, (said.get(answer) ?? 0) + 1);
     for (let done = 0; done < combinations; done += atATime) {
       const answers = Array.from({ length: atATime }, () => commands.answerPush(wrongAnswer()));
       for (const answer of await Promise.all(answers)) note(answer);

@@ -16,7 +16,8 @@ import { until } from '../support/until.ts';
 
 const username = 'held@example.org';
 const application = 'Forged';
-const requestSeconds = 15;
+/** Longer than a busy machine takes for all that is tried meanwhile. */
+const requestSeconds = 30;
 const data = temporaryData();
 let server: ServerProcess;
 let phone: AppPhone;
@@ -128,7 +129,7 @@ describe('SEC-74 what is not sealed for a workflow', () => {
         const shown = await stateOf(requestId);
         return shown.state === 'awaiting-user' ? undefined : shown;
       },
-      (requestSeconds + 10) * 1_000,
+      (requestSeconds + 60) * 1_000,
     );
     expect(ended).toMatchObject({ state: 'expired', code: 'NO_RESPONSE' });
     const lateMs = Date.parse(ended.endedAt ?? '') - Date.parse(ended.expiresAt ?? '');
@@ -140,7 +141,7 @@ describe('SEC-74 what is not sealed for a workflow', () => {
     );
     expect(outcomes.filter(({ stream }) => stream === workflow)).toEqual([]);
     process.stderr.write(`SEC-74: ended ${lateMs} ms after its deadline\n`);
-  }, 90_000);
+  }, 180_000);
 
   test('SEC-74 a workflow that somebody else starts does nothing', async () => {
     const before = factsOnDisk(
@@ -173,7 +174,7 @@ describe('SEC-74 what is not sealed for a workflow', () => {
     expect(
       factsOnDisk(data.path, 'SettingsChanged', 'UserAdded', 'AuthenticationRequested'),
     ).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   test('SEC-74 nobody lifts a block that way', async () => {
     const user = 'blocked@example.org';
@@ -190,13 +191,13 @@ describe('SEC-74 what is not sealed for a workflow', () => {
     const asked = await server.rest.ok<Shown>('POST', '/authentications', { user, application });
     expect(asked).toMatchObject({ state: 'denied', code: 'USER_BLOCKED' });
     expect(factsOnDisk(data.path, 'UserUnblocked')).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test('SEC-74 afterwards a person still signs in', async () => {
     const { requestId } = await ask('Afterwards');
     await phone.approve(await phone.push('Afterwards'));
     expect((await stateOf(requestId)).state).toBe('approved');
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('SEC-75 the workflow engine', () => {

@@ -7,6 +7,8 @@ export type Fact = {
   readonly position: number;
   readonly stream: string;
   readonly type: string;
+  /** When it happened, milliseconds. */
+  readonly atMs: number;
   readonly data: Readonly<Record<string, unknown>>;
 };
 
@@ -17,13 +19,14 @@ export const factsOnDisk = (data: string, ...types: readonly EventType[]): reado
     const wanted = types.map(() => '?').join(', ');
     const rows = log
       .prepare(
-        `SELECT position, stream, type, data FROM events WHERE type IN (${wanted}) ORDER BY position`,
+        `SELECT position, stream, type, data, meta FROM events WHERE type IN (${wanted}) ORDER BY position`,
       )
       .all(...types);
     return rows.map((row) => ({
       position: Number(row['position']),
       stream: String(row['stream']),
       type: String(row['type']),
+      atMs: Date.parse((JSON.parse(String(row['meta'])) as { at: string }).at),
       data: JSON.parse(String(row['data'])) as Record<string, unknown>,
     }));
   } finally {

@@ -26,6 +26,8 @@ export const joinWithin = async (data: string, name: string): Promise<InnerNode>
     log,
     shutdown,
     mobileAppUrl: () => 'https://localhost/pa',
+    publicUrl: () => 'https://localhost',
+    allowedTargets: [],
   });
   return { facade, stop: () => shutdown.run('the test is over') };
 };

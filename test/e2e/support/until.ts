@@ -1,8 +1,11 @@
+/** How long a test waits for what comes for sure: no promise, only an end. */
+const patienceMs = 60_000;
+
 /** Looks again and again until something is there. @throws with what it waited for when the time is over */
 export const until = async <T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 20_000,
+  withinMs = patienceMs,
 ): Promise<T> => {
   const deadline = Date.now() + withinMs;
   for (;;) {

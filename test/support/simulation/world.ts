@@ -4,8 +4,14 @@ import { eventId } from '../../../adapters/eventStore/eventId.ts';
 import { openMemoryEventStore } from '../../../adapters/eventStore/memory.ts';
 import type { EventStore, StoredEvent } from '../../../adapters/eventStore/port.ts';
 import { otplibOtp } from '../../../adapters/otp/otplib.ts';
+import { argon2Pins } from '../../../adapters/pins/argon2.ts';
 import type { Secrets } from '../../../adapters/secrets/port.ts';
+import { peopleInLog } from '../../activities/peopleInLog.ts';
+import { uploadsInMemory } from '../../../adapters/uploads/memory.ts';
 import type { Sealed, SealedPlace } from '../../../domain/sealed.ts';
+import { memoryWebhooks } from '../memoryWebhooks.ts';
+import { memoryTelephony } from '../memoryTelephony.ts';
+import { memoryMailer } from '../memoryMailer.ts';
 import { below, type Random } from '../fuzz.ts';
 
 /** How often a commit meets a crash, before it or between it and its answer, in percent each. */
@@ -42,6 +48,7 @@ const openSecretsOfGlass = (): Secrets => {
 };
 
 export const otp = otplibOtp();
+const pins = argon2Pins();
 export const secrets = openSecretsOfGlass();
 
 /** Everything that a run can see: log, clock, ids and crashes come from its seed alone. */
@@ -66,6 +73,12 @@ export const simulatedWorld = (random: Random): SimulatedWorld => {
       events: unreliable,
       secrets,
       otp,
+      mailer: memoryMailer(),
+      people: peopleInLog(unreliable),
+      telephony: memoryTelephony(),
+      webhooks: memoryWebhooks(),
+      pins,
+      uploads: uploadsInMemory(),
       clock: () => clock.nowMs,
       newId: () => next().padStart(32, '0').toUpperCase(),
       newGuid: () => `00000000-0000-4000-8000-${next()}`,

@@ -1,3 +1,4 @@
+import { uploadsInMemory } from '../../../../adapters/uploads/memory.ts';
 import { openMemoryEventStore } from '../../../../adapters/eventStore/memory.ts';
 import type { Explanation, Queries } from '../../../../api/facade.ts';
 import { createQueries } from '../../../../api/queries.ts';
@@ -47,6 +48,8 @@ export const createReadSide = async (): Promise<ReadSide> => {
       events: store,
       secrets,
       runner,
+      uploads: uploadsInMemory(),
+      recordings: { put: async () => '', get: async () => undefined },
       workflowRuns: async () => side.runs,
       canWrite: async () => side.writable,
       now: () => new Date(log.nowMs()),

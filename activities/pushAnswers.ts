@@ -1,0 +1,177 @@
+import { nothing, type Context, type Step } from '../domain/attemptEnding.ts';
+import { answerPush, changePin, type Answered, type Proof } from '../domain/attemptPush.ts';
+import type { ChallengedDevice } from '../domain/events.ts';
+import { authenticationStream, userStream } from '../domain/ids.ts';
+import type { AnswerPush, Origin, Progress } from '../domain/inputs.ts';
+import { pinFault, type PinFault } from '../domain/pinRules.ts';
+import { userKey, type Sealed } from '../domain/sealed.ts';
+import { activeDevices, type PresentUser } from '../domain/user.ts';
+import type { AttemptLog } from './attemptLog.ts';
+import type { codeMatcher } from './codeMatcher.ts';
+import type { Ports } from './ports.ts';
+
+/** Answers of devices to pushes. Nothing but the device that was asked, with its token, decides. */
+export const createPushAnswers = (
+  ports: Ports,
+  log: AttemptLog,
+  codes: ReturnType<typeof codeMatcher>,
+) => {
+  const { secrets, pins } = ports;
+
+  const opened = async (requestId: string, field: string, sealed: Sealed | undefined) =>
+    sealed === undefined
+      ? undefined
+      : await secrets.open(
+          { owner: 'requests', stream: authenticationStream(requestId), field },
+          sealed,
+        );
+
+  const pinProof = async (pin: string | undefined, { userId, user }: Context): Promise<Proof> => {
+    if (pin === undefined || pin === '' || userId === undefined || user.status !== 'present')
+      return 'missing';
+    return (await codes.isPin(userId, user, pin)) ? 'right' : 'wrong';
+  };
+
+  const numberProof = (requestId: string, number: string | undefined): Proof =>
+    number === undefined || number === ''
+      ? 'missing'
+      : codes.isNumber(requestId, number)
+        ? 'right'
+        : 'wrong';
+
+  const faultOf = async (
+    userId: string,
+    user: PresentUser,
+    newPin: string,
+    { settings }: Context,
+  ): Promise<PinFault | undefined> => {
+    const phones = [];
+    for (const [which, stored] of Object.entries(user.phones)) {
+      const field = which === 'primary' ? 'phone' : 'backupPhone';
+      const place = { owner: userKey(userId), stream: userStream(userId), field } as const;
+      phones.push(((await secrets.open(place, stored.phone)) ?? '').replaceAll(/\D/g, ''));
+    }
+    const place = { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' } as const;
+    const recent = [...user.earlierPins, ...(user.pinHash ? [user.pinHash] : [])].slice(
+      -settings.pinHistory || undefined,
+    );
+    let isRecent = false;
+    if (settings.pinHistory > 0)
+      for (const sealed of recent) {
+        const hash = await secrets.open(place, sealed);
+        isRecent ||= hash !== undefined && (await pins.verify(hash, newPin));
+      }
+    return pinFault(newPin, settings, { phones, isRecent });
+  };
+
+  const changed = async (
+    requestId: string,
+    attempt: Parameters<typeof changePin>[1],
+    around: Context,
+    answered: Omit<Parameters<typeof changePin>[3], 'fault' | 'newPinHash'>,
+    newPin: string,
+  ) => {
+    const { userId, user } = around;
+    if (userId === undefined || user.status !== 'present')
+      return { step: nothing, result: 'answered' as const, triesLeft: 0 };
+    const fault = await faultOf(userId, user, newPin, around);
+    const newPinHash = await secrets.seal(
+      { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' },
+      await pins.hash(newPin),
+    );
+    return changePin(requestId, attempt, around, { ...answered, fault, newPinHash });
+  };
+
+  return {
+    async answerAttempt(
+      input: { readonly requestId: string; readonly step: string } & AnswerPush,
+    ): Promise<{ progress: Progress; answer: Answered; triesLeft: number }> {
+      const { requestId, step, guid } = input;
+      let answer: Answered = 'answered';
+      let triesLeft = 0;
+      const { attempt: before } = await log.onRecord(requestId);
+      const challenged =
+        'devices' in before ? before.devices.find((device) => device.guid === guid) : undefined;
+      const origin: Origin = {
+        actor: { kind: 'device', id: challenged?.deviceId ?? 'unknown' },
+        correlationId: requestId,
+      };
+      const pin = await opened(requestId, 'pin', input.pin);
+      const number = await opened(requestId, 'number', input.number);
+      const newPin = await opened(requestId, 'newPin', input.newPin);
+      const { progress, mine } = await log.take(
+        { requestId, step, origin },
+        async (attempt, around) => {
+          if (attempt.status !== 'awaiting-user') return nothing;
+          const sentTo = attempt.devices.find((device) => device.guid === guid);
+          if (!(await mayAnswer(sentTo, around, input))) {
+            answer = 'notOpen';
+            return nothing;
+          }
+          const answered = {
+            deviceId: sentTo!.deviceId,
+            guid,
+            blockId: ports.newId(),
+            authenticate: input.authenticate ?? true,
+            pin: attempt.mode === 'pin' ? await pinProof(pin, around) : 'missing',
+            ...(input.appVersion === undefined ? {} : { appVersion: input.appVersion }),
+            ...(input.osVersion === undefined ? {} : { osVersion: input.osVersion }),
+            ...(input.address === undefined ? {} : { address: input.address }),
+          } as const;
+          const decided =
+            newPin === undefined
+              ? answerPush(requestId, attempt, around, {
+                  ...answered,
+                  answer: input.answer,
+                  number: numberProof(requestId, number),
+                })
+              : await changed(requestId, attempt, around, answered, newPin);
+          answer = decided.result;
+          triesLeft = decided.triesLeft;
+          return answer === 'recorded'
+            ? withNewToken(decided.step, sentTo!.deviceId, input)
+            : decided.step;
+        },
+      );
+      // A step that was on record before has its answer there too.
+      return { progress, answer: mine && answer === 'answered' ? 'recorded' : answer, triesLeft };
+    },
+  };
+
+  async function mayAnswer(
+    sentTo: ChallengedDevice | undefined,
+    around: Context,
+    input: AnswerPush,
+  ): Promise<boolean> {
+    const device =
+      around.user.status === 'present'
+        ? activeDevices(around.user).find((d) => d.deviceId === sentTo?.deviceId)
+        : undefined;
+    return (
+      sentTo !== undefined &&
+      device?.tokenHash === input.tokenHash &&
+      (await codes.proves(input.proof, sentTo, around))
+    );
+  }
+};
+
+/** A device may report its new token with an answer; it counts only if the answer does. */
+const withNewToken = (step: Step, deviceId: string, input: AnswerPush): Step =>
+  input.newTokenHash === undefined ||
+  input.newTokenHash === input.tokenHash ||
+  input.answer === 'fraud'
+    ? step
+    : {
+        ...step,
+        user: [
+          ...step.user,
+          {
+            type: 'DeviceTokenChanged',
+            data: {
+              deviceId,
+              tokenHash: input.newTokenHash,
+              notificationType: input.notificationType ?? 'pull',
+            },
+          },
+        ],
+      };

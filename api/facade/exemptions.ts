@@ -1,0 +1,28 @@
+import type { Caller } from '../facade.ts';
+
+/** What lets a person in without being asked, and what they add to what they are asked. */
+export interface ExemptionCommands {
+  /**
+   * Lets the next login in without a second factor, once.
+   * @param bypass.seconds 1 to 86,400; the company setting (300) where absent
+   */
+  createBypass(
+    caller: Caller,
+    username: string,
+    bypass: { readonly reason: string; readonly seconds?: number },
+  ): Promise<{ readonly bypassId: string; readonly until: string }>;
+  /** @throws {Rejected} notFound where there is no open bypass */
+  revokeBypass(caller: Caller, username: string): Promise<void>;
+  /**
+   * Sets a PIN; whoever is given one by somebody else changes it at the first verification (spec/10 'PIN').
+   * @throws {Rejected} invalid, with the rule that it breaks
+   */
+  setPin(
+    caller: Caller,
+    username: string,
+    pin: { readonly pin: string; readonly changeRequired: boolean },
+  ): Promise<void>;
+  removePin(caller: Caller, username: string): Promise<void>;
+  /** Earlier approvals let nobody in any more. */
+  clearCache(caller: Caller, username: string, reason: string): Promise<void>;
+}

@@ -1,0 +1,42 @@
+const codeRange = 1_000_000;
+const codeDigits = 6;
+const numberFrom = 10;
+const numberRange = 90;
+const wordDigits = 8;
+const wordRange = 2 ** 32;
+
+/**
+ * A number below `range` out of a keyed hash, every one as likely as the others: words that would favour some are
+ * passed over, and a hash without a fit word is hashed on.
+ */
+const uniform = (hash: (text: string) => string, seed: string, range: number): number => {
+  const limit = wordRange - (wordRange % range);
+  for (let round = 0; ; round += 1) {
+    const digest = hash(`${seed}/${round}`);
+    for (let at = 0; at + wordDigits <= digest.length; at += wordDigits) {
+      const word = Number.parseInt(digest.slice(at, at + wordDigits), 16);
+      if (word < limit) return word % range;
+    }
+  }
+};
+
+/**
+ * What one attempt's text message and push are checked by. They are derived from the attempt's id under the master key
+ * and so kept nowhere, in no form (SEC-36): a message that is sent again carries the same code, and any node knows it.
+ */
+export const attemptSecrets = ({
+  hash,
+}: {
+  readonly hash: (purpose: 'textCode' | 'matchNumber', text: string) => string;
+}) => ({
+  textCode: (requestId: string): string =>
+    String(uniform((text) => hash('textCode', text), requestId, codeRange)).padStart(
+      codeDigits,
+      '0',
+    ),
+  /** Two digits that the login shows and the app is given (SEC-37). */
+  matchNumber: (requestId: string): string =>
+    String(numberFrom + uniform((text) => hash('matchNumber', text), requestId, numberRange)),
+});
+
+export const textCodeDigits = codeDigits;

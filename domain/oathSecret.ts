@@ -1,0 +1,8 @@
+/** Bounds of an OATH secret (SEC-35; spec/20 'OATH tokens'). */
+export const minSecretBits = 80;
+const strongBits = 128;
+/** Characters of base32. */
+export const maxSecretLength = 128;
+
+/** RFC 4226 §4 asks for at least 128 bits; tokens with less are taken, and marked. */
+export const isWeakSecret = (bits: number): boolean => bits < strongBits;
