@@ -6,6 +6,7 @@ import type { Views, ViewsFeed } from '../adapters/views/port.ts';
 import type { Explanation, Queries } from './facade.ts';
 import { auditQueries } from './queries/audit.ts';
 import { blockQueries } from './queries/blocks.ts';
+import { bypassQueries } from './queries/bypasses.ts';
 import { credentialQueries } from './queries/credentials.ts';
 import { historyQueries } from './queries/userHistory.ts';
 import { importQueries } from './queries/imports.ts';
@@ -56,6 +57,7 @@ export const createQueries = (options: QueriesOptions): Queries => {
     ...tokenQueries(context),
     ...requestQueries(context, runner, wakeUps),
     ...blockQueries(context),
+    ...bypassQueries(context),
     ...auditQueries(context, workflowRuns),
     ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),
     ...credentialQueries(context),

@@ -1,8 +1,11 @@
 import { activationsProjection } from './activations.ts';
 import { apiClientsProjection } from './apiClients.ts';
+import { approvalsProjection } from './approvals.ts';
 import { auditProjection } from './audit.ts';
 import { blocksProjection } from './blocks.ts';
+import { bypassesProjection } from './bypasses.ts';
 import { challengesProjection } from './challenges.ts';
+import { delegationsProjection } from './delegations.ts';
 import { deliveriesProjection } from './deliveries.ts';
 import { devicesProjection } from './devices.ts';
 import { fraudReportsProjection } from './fraudReports.ts';
@@ -30,6 +33,7 @@ export const projections: readonly Projection[] = [
   requestsProjection,
   challengesProjection,
   blocksProjection,
+  bypassesProjection,
   fraudReportsProjection,
   activationsProjection,
   serviceAccountsProjection,
@@ -39,5 +43,7 @@ export const projections: readonly Projection[] = [
   deliveriesProjection,
   importsProjection,
   mailsProjection,
+  approvalsProjection,
+  delegationsProjection,
   auditProjection,
 ];

@@ -7,6 +7,7 @@ import {
   fraudReportStream,
   importStream,
   mailStream,
+  oneTimeBypassStream,
   userBlockStream,
 } from '../domain/ids.ts';
 import { systemActor } from '../domain/inputs.ts';
@@ -80,6 +81,18 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       (block) => engine.start('userBlock', userBlockStream(block.blockId), block, again),
     );
 
+  const bypasses = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('bypasses')
+        .select(['bypassId', 'userId', 'until'])
+        .where('endedAt', 'is', null)
+        .limit(maxRows)
+        .execute(),
+      (bypass) =>
+        engine.start('oneTimeBypass', oneTimeBypassStream(bypass.bypassId), bypass, again),
+    );
+
   const activations = async () =>
     await eachOf(
       await reader
@@ -144,6 +157,7 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
     const resumed = {
       attempts: await attempts(),
       blocks: await blocks(),
+      bypasses: await bypasses(),
       activations: await activations(),
       fraudReports: await fraudReports(),
       tokenImports: await tokenImports(),

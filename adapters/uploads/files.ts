@@ -6,6 +6,9 @@ import type { Uploads } from './port.ts';
 
 const nameForm = /^[\w-]{1,64}$/;
 
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+
 /** A folder an upload, a file a part. */
 export const uploadFiles = (folder: string): Uploads => {
   const fileOf = (uploadId: string, part = ''): string => {
@@ -32,7 +35,7 @@ export const uploadFiles = (folder: string): Uploads => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is written; what was altered does not open
         return (text === '' ? [] : text.split('\n')) as Sealed[];
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        if (isMissing(error)) return undefined;
         throw error;
       }
     },

@@ -1,4 +1,18 @@
-import type { Caller } from '../facade.ts';
+import type { Caller, Page, Paging } from '../facade.ts';
+
+export type BypassView = {
+  readonly bypassId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly reason: string;
+  readonly seconds: number;
+  readonly createdAt: string;
+  readonly until: string;
+  readonly endedAt?: string;
+  readonly ended?: 'used' | 'expired' | 'replaced' | 'revoked';
+  /** The login that used it. */
+  readonly requestId?: string;
+};
 
 /** What lets a person in without being asked, and what they add to what they are asked. */
 export interface ExemptionCommands {
@@ -25,4 +39,12 @@ export interface ExemptionCommands {
   removePin(caller: Caller, username: string): Promise<void>;
   /** Earlier approvals let nobody in any more. */
   clearCache(caller: Caller, username: string, reason: string): Promise<void>;
+}
+
+export interface ExemptionQueries {
+  /** Newest first. `open` is by the clock: a bypass is over at its end, whether that is on record yet or not. */
+  listBypasses(
+    filter: { readonly open?: boolean; readonly username?: string },
+    paging: Paging,
+  ): Promise<Page<BypassView>>;
 }

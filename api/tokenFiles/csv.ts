@@ -11,6 +11,7 @@ import {
   readSerial,
   readText,
   readUsername,
+  shownSerial,
   TokenFileFault,
   type TokenFileContent,
 } from './fields.ts';
@@ -131,6 +132,6 @@ const tokenLine = (
     return { line, token };
   } catch (error) {
     if (!(error instanceof TokenFileFault)) throw error;
-    return { line, serial: readText(cell('serial'))?.slice(0, 64) ?? '', fault: error.message };
+    return { line, serial: shownSerial(cell('serial')), fault: error.message };
   }
 };

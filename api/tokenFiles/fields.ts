@@ -23,6 +23,16 @@ export const readSerial = (text: string): string => {
   throw new TokenFileFault(`serial number: 1 to ${maxSerialLength} printable characters`);
 };
 
+/**
+ * A serial number that may be shown beside a fault. Columns may have been mixed up, so what looks like a secret is
+ * not shown.
+ */
+export const shownSerial = (text: string): string => {
+  const serial = text.trim();
+  const fits = serial.length <= maxSerialLength && printable.test(serial);
+  return fits && !/[A-Za-z2-7]{16}/.test(serial) ? serial : '';
+};
+
 /** A secret in base32, as vendors write it. */
 export const readSecret = (
   text: string,

@@ -9,6 +9,7 @@ import {
   readSecret,
   readSerial,
   readText,
+  shownSerial,
   TokenFileFault,
   type TokenFileContent,
 } from './fields.ts';
@@ -73,7 +74,7 @@ const lineOf = (
     return { line, token: tokenOf(keyPackage, key, serial, open, base32) };
   } catch (error) {
     if (!(error instanceof TokenFileFault)) throw error;
-    return { line, serial: readText(serial)?.slice(0, 64) ?? '', fault: error.message };
+    return { line, serial: shownSerial(serial), fault: error.message };
   }
 };
 

@@ -19,6 +19,7 @@ import { memoryMailer, type MemoryMailer } from '../support/memoryMailer.ts';
 import { openSecrets } from '../../adapters/secrets/aesGcm.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
 import { uploadFiles } from '../../adapters/uploads/files.ts';
+import type { Uploads } from '../../adapters/uploads/port.ts';
 
 export const otp = otplibOtp();
 export const pins = argon2Pins();
@@ -31,6 +32,7 @@ export type Node = {
   readonly activities: Activities;
   readonly mailer: MemoryMailer;
   readonly telephony: MemoryTelephony;
+  readonly uploads: Uploads;
   readonly webhooks: MemoryWebhooks;
   /** The next commit reaches the log, but its answer never comes back. */
   loseNextAnswer(): void;
@@ -59,6 +61,7 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
       throw new StoreUnavailable('the answer was lost');
     },
   };
+  const uploads = uploadFiles(join(folder, 'uploads'));
   const mailer = memoryMailer();
   const telephony = memoryTelephony();
   const webhooks = memoryWebhooks();
@@ -71,7 +74,7 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
     webhooks,
     people: peopleInLog(store),
     pins,
-    uploads: uploadFiles(join(folder, 'uploads')),
+    uploads,
     clock: () => clock.nowMs,
     newId,
     newGuid: randomUUID,
@@ -83,6 +86,7 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
     activities,
     mailer,
     telephony,
+    uploads,
     webhooks,
     loseNextAnswer: () => void (lose = true),
   };
@@ -104,7 +108,12 @@ export const openWorld = async (): Promise<World> => {
         all.push(...page);
       }
     },
-    bytes: () => Buffer.concat(readdirSync(folder).map((file) => readFileSync(join(folder, file)))),
+    bytes: () =>
+      Buffer.concat(
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
+      ),
     async close() {
       for (const { events, secrets } of nodes) {
         await events.close();

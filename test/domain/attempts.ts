@@ -5,7 +5,7 @@ import { openAttempt, openWithCode, type AttemptRequest } from '../../domain/att
 import type { Decider } from '../../domain/decider.ts';
 import type { ChallengedDevice, DeviceAnswer, DomainEvent } from '../../domain/events.ts';
 import type { ResultCode } from '../../domain/results.ts';
-import { noItems } from '../../domain/items.ts';
+import { noItems, type ItemLists } from '../../domain/items.ts';
 import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import { absentUser, evolveUser, type OathSource, type User } from '../../domain/user.ts';
 import { decideUser } from '../../domain/userRules.ts';
@@ -15,7 +15,11 @@ import { nowMs, sealed, userId } from './people.ts';
 export const requestId = 'R1';
 
 /** What can happen to one attempt and its person, as one rule book: both streams fold into one state. */
-export type AttemptCommand = { readonly atMs?: number; readonly settings?: Partial<Settings> } & (
+export type AttemptCommand = {
+  readonly atMs?: number;
+  readonly settings?: Partial<Settings>;
+  readonly items?: ItemLists;
+} & (
   | {
       readonly type: 'open';
       readonly request?: Partial<AttemptRequest>;
@@ -76,7 +80,13 @@ export const hit = (step: number, source: Partial<OathSource> = {}): CodeMatch =
 
 const steps = (command: AttemptCommand, { attempt, user }: AttemptState): Step => {
   const settings = { ...defaultSettings, ...command.settings };
-  const context: Context = { userId, user, settings, items: noItems, nowMs: command.atMs ?? nowMs };
+  const context: Context = {
+    userId,
+    user,
+    settings,
+    items: command.items ?? noItems,
+    nowMs: command.atMs ?? nowMs,
+  };
   switch (command.type) {
     case 'open': {
       if (attempt.status !== 'none') return { attempt: [], user: [] };

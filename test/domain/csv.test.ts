@@ -24,19 +24,25 @@ const cellsOf = (text: string): readonly (readonly string[])[] =>
 /** Cells that hold whatever has a meaning in CSV or in a spreadsheet. */
 const cell = fc.oneof(
   fc.string(),
-  fc.string({ unit: fc.constantFrom(',', '"', '\r', '\n', '=', '+', '-', '@', '\t', "'", ' ', 'ä', '😀') }),
+  fc.string({
+    unit: fc.constantFrom(',', '"', '\r', '\n', '=', '+', '-', '@', '\t', "'", ' ', 'ä', '😀'),
+  }),
 );
 const cells = fc.array(cell, { minLength: 1, maxLength: 12 });
 
 describe('what was written', () => {
   test('is read back cell by cell, however it is cut', () => {
     fc.assert(
-      fc.property(fc.array(cells, { maxLength: 5 }), fc.array(fc.nat(), { maxLength: 6 }), (rows, cuts) => {
-        const text = rows.map(csvLine).join('');
-        const found = read(text, cuts);
-        expect(found.map((line) => line.cells.map(restored))).toEqual(rows);
-        expect(found.filter(({ fault }) => fault !== undefined)).toEqual([]);
-      }),
+      fc.property(
+        fc.array(cells, { maxLength: 5 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        (rows, cuts) => {
+          const text = rows.map(csvLine).join('');
+          const found = read(text, cuts);
+          expect(found.map((line) => line.cells.map(restored))).toEqual(rows);
+          expect(found.filter(({ fault }) => fault !== undefined)).toEqual([]);
+        },
+      ),
       runs,
     );
   });

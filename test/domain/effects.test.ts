@@ -110,15 +110,20 @@ describe('what an attempt leaves to be done', () => {
 
   test('without a block of its own, fraud is only reported', () => {
     expect(effectsOfAttempt('R1', userId, fraud, person(added()))).toEqual([report]);
-    expect(
-      effectsOfAttempt('R1', userId, fraud, person(added(), fraudBlock('R9'))),
-    ).toEqual([report]);
+    expect(effectsOfAttempt('R1', userId, fraud, person(added(), fraudBlock('R9')))).toEqual([
+      report,
+    ]);
     expect(effectsOfAttempt('R1', userId, fraud, absentUser)).toEqual([report]);
   });
 
   test('a plain answer leaves nothing', () => {
     expect(
-      effectsOfAttempt('R1', userId, [answered('deny'), denied('USER_DENIED')], person(added(), fraudBlock('R1'))),
+      effectsOfAttempt(
+        'R1',
+        userId,
+        [answered('deny'), denied('USER_DENIED')],
+        person(added(), fraudBlock('R1')),
+      ),
     ).toEqual([]);
   });
 });

@@ -37,7 +37,15 @@ test('every code has one terminal state, the one of the table', () => {
 test('only approved and skipped let a person in', () => {
   const inside = codes.filter((code) => letsIn(outcomeOf(code)));
   expect(inside.toSorted()).toEqual(
-    ['APPROVED', 'BYPASSED', 'CACHED', 'NOT_ENROLLED', 'TRUSTED_IP', 'UNREACHABLE_OK', 'USER_DISABLED_OK'].toSorted(),
+    [
+      'APPROVED',
+      'BYPASSED',
+      'CACHED',
+      'NOT_ENROLLED',
+      'TRUSTED_IP',
+      'UNREACHABLE_OK',
+      'USER_DISABLED_OK',
+    ].toSorted(),
   );
 });
 

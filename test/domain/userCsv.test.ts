@@ -84,9 +84,7 @@ describe('a header', () => {
       'Backup Extension',
     ];
     expect(readHeader(original)).toMatchObject({ unknown: [] });
-    expect(
-      recordOf(original, ['ann', '5550147', '1', '', '5550148', '12']),
-    ).toEqual({
+    expect(recordOf(original, ['ann', '5550147', '1', '', '5550148', '12'])).toEqual({
       record: { username: 'ann', phone: '+1 5550147', backupPhone: '+43 5550148 x12' },
       warnings: [],
     });
@@ -113,7 +111,13 @@ describe('a line', () => {
   test('may use the words of the original', () => {
     const columns = ['Username', 'Method', 'SMS Direction', 'SMS Mode', 'Enabled'];
     expect(recordOf(columns, ['ann', 'Text Message', 'Two-Way', 'OTP + PIN', 'Yes'])).toEqual({
-      record: { username: 'ann', method: 'sms', smsDirection: 'twoWay', smsMode: 'pin', enabled: true },
+      record: {
+        username: 'ann',
+        method: 'sms',
+        smsDirection: 'twoWay',
+        smsMode: 'pin',
+        enabled: true,
+      },
       warnings: [],
     });
   });

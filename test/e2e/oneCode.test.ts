@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
-import { expectOneAccept, heardOverRest, heardOverSoap, type Heard } from './support/oneAccept.ts';
+import {
+  expectNoSecondAccept,
+  expectOneAccept,
+  heardOverRest,
+  heardOverSoap,
+  type Heard,
+} from './support/oneAccept.ts';
 import { addOathUser, inParts } from './support/people.ts';
 import { sdkClient, type SdkClient } from './support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
@@ -49,4 +55,5 @@ test(`${uses} parallel uses of one OATH code over SOAP and REST: exactly one suc
     );
     await expectOneAccept(data.path, userId, heard);
   }
+  expectNoSecondAccept(data.path);
 }, 600_000);

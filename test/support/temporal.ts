@@ -74,15 +74,24 @@ export const startTestTemporal = async (): Promise<TestTemporal> => {
   };
 };
 
+const startsMax = 4;
+
 /**
  * Temporal's test server, whose clock jumps over what nobody waits for: a 90-day block takes milliseconds.
  * Its payloads are not sealed, because it never leaves the test.
  */
-export const startTimeSkipping = (): Promise<TestWorkflowEnvironment> => {
+export const startTimeSkipping = async (): Promise<TestWorkflowEnvironment> => {
   quietSdk();
-  return TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: timeSkippingServer() } },
-  });
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path: timeSkippingServer() } },
+      });
+    } catch (error) {
+      // The SDK gives it 5 s, which is not always enough on a busy machine.
+      if (tried >= startsMax || !String(error).includes('did not start within')) throw error;
+    }
+  }
 };
 
 /** Bundle of the workflows under test/support/workflows. */

@@ -83,9 +83,11 @@ export const activationsIn = (engine: () => Engine) => {
     const { data } = await engine().onRecord(stream, 'AuthenticationChallengeSent');
     const handle = engine().client.workflow.getHandle(stream);
     return async (answer: 'approve' | 'deny') =>
-      await handle.executeUpdate(answerUpdate, {
-        args: [{ guid: data.devices[0]!.guid, tokenHash, answer }],
-      });
+      (
+        await handle.executeUpdate(answerUpdate, {
+          args: [{ guid: data.devices[0]!.guid, tokenHash, answer }],
+        })
+      ).answer;
   };
 
   return { issue, activated, testPush };

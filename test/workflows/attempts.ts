@@ -53,9 +53,11 @@ export const attemptsIn = (engine: () => Engine) => {
   };
 
   const answer = async ({ handle, guid, phone }: Push, what: AnswerPush['answer']) =>
-    await handle.executeUpdate(answerUpdate, {
-      args: [{ guid, tokenHash: phone.tokenHash, answer: what }],
-    });
+    (
+      await handle.executeUpdate(answerUpdate, {
+        args: [{ guid, tokenHash: phone.tokenHash, answer: what }],
+      })
+    ).answer;
 
   const ended = async (stream: string): Promise<ResultCode | undefined> => {
     const last = (await engine().node.events.readStream(stream)).at(-1);

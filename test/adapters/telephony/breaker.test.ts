@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createBreaker, type BreakerState } from '../../../adapters/telephony/breaker.ts';
 import { telephonyLimits } from '../../../adapters/telephony/limits.ts';
 import { phoneNetwork } from '../../phonenet/support.ts';
-import { contactFor, newNumber, now, providerAt, telephonyOf } from './support.ts';
+import { contactFor, limits, newNumber, now, providerAt, telephonyOf } from './support.ts';
 
 const started = () => {
   const told: string[] = [];
@@ -127,7 +127,7 @@ describe.each(['twilio', 'http'] as const)('a failing provider of type %s', (typ
     }
     // The budget of these tests; the real one is checked below.
     expect(Math.max(...times.slice(0, 5))).toBeLessThan(1_200);
-    expect(Math.max(...times.slice(5))).toBeLessThan(300);
+    expect(Math.max(...times.slice(5))).toBeLessThan(limits.sendTimeoutMs);
   });
 
   test('with every provider failing there is no success', async () => {

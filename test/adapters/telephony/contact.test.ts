@@ -212,6 +212,37 @@ describe.each(kinds)('a provider of type %s and a %s', (type, kind) => {
   });
 });
 
+describe('a provider that can only be asked by number and time', () => {
+  test.each([3_600_000, -3_600_000])(
+    'REL-10 is understood with a clock that is %d ms ahead',
+    async (aheadMs) => {
+      const network = await phoneNetwork({ now: () => new Date(Date.now() + aheadMs) });
+      const telephony = telephonyOf([providerAt(network, 'twilio')]);
+      const to = newNumber();
+      const startedAt = now();
+      const contact = contactFor(to, 'call');
+      const before = await telephony.contact(contact, false, startedAt);
+      expect(await telephony.contact(contact, true, startedAt)).toEqual(before);
+      const later = new Date(Date.now() + 10_000).toISOString();
+      await telephony.contact(contactFor(to, 'call'), true, later);
+      expect(await reached(network as Started, to)).toHaveLength(2);
+    },
+  );
+
+  test('REL-10 tells texts apart by their words, whatever stands before them', async () => {
+    const to = newNumber();
+    const telephony = telephonyOf([providerAt(first, 'twilio')]);
+    const startedAt = now();
+    const [one, other] = [contactFor(to, 'text'), contactFor(to, 'text')];
+    await telephony.contact(one, false, startedAt);
+    await telephony.contact(other, true, startedAt);
+    expect(await reached(first, to)).toHaveLength(2);
+    const trial = { ...one, text: `"${(one as { text: string }).text}"` } as typeof one;
+    await telephony.contact(trial, true, startedAt);
+    expect(await reached(first, to)).toHaveLength(2);
+  });
+});
+
 test('providers are tried in their order, by what they can do', async () => {
   const calls = providerAt(first, 'http', { providerId: 'calls', texts: false, order: 1 });
   const texts = providerAt(second, 'http', { providerId: 'texts', calls: false, order: 2 });

@@ -32,7 +32,7 @@ type Sent = {
 };
 const post = (url: string, { path, body, headers = {} }: Sent): Promise<Response> =>
   fetch(`${url}${path}`, { method: 'POST', body, headers });
-const twilioPost = (url: string, parameters: Record<string, string>, signature: string): Sent => ({
+const twilioPost = (parameters: Record<string, string>, signature: string): Sent => ({
   path: voice('twilio-1'),
   body: new URLSearchParams(parameters).toString(),
   headers: {
@@ -97,7 +97,7 @@ describe('a callback', () => {
   test('with the right signature is heard', async () => {
     const front = await frontEnd({ providers });
     const url = `${front.url}${voice('twilio-1')}`;
-    const answer = await post(front.url, twilioPost(url, form, twilioSignature(secret, url, form)));
+    const answer = await post(front.url, twilioPost(form, twilioSignature(secret, url, form)));
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
       200,
       'text/xml; charset=utf-8',
@@ -113,23 +113,23 @@ describe('a callback', () => {
       { path: voice('twilio-1'), body: '' },
       { path: voice('nobody'), body: '' },
       { path: voice('http-1'), body: '{}' },
-      twilioPost(url, form, ''),
-      twilioPost(url, form, twilioSignature('another secret', url, form)),
-      twilioPost(url, { ...form, Digits: '#' }, right),
-      { ...twilioPost(url, form, right), path: voice('twilio-1', '?step=1') },
-      { ...twilioPost(url, form, right), path: voice('twilio-1').replace('primary', 'backup') },
-      { ...twilioPost(url, form, right), path: voice('http-1') },
+      twilioPost(form, ''),
+      twilioPost(form, twilioSignature('another secret', url, form)),
+      twilioPost({ ...form, Digits: '#' }, right),
+      { ...twilioPost(form, right), path: voice('twilio-1', '?step=1') },
+      { ...twilioPost(form, right), path: voice('twilio-1').replace('primary', 'backup') },
+      { ...twilioPost(form, right), path: voice('http-1') },
       // Malformed in other ways, too: the signature comes first.
-      { ...twilioPost(url, form, right), path: voice('twilio-1').replace(requestId, 'x') },
+      { ...twilioPost(form, right), path: voice('twilio-1').replace(requestId, 'x') },
       {
-        ...twilioPost(url, form, right),
+        ...twilioPost(form, right),
         body: `${new URLSearchParams(form).toString()}&CallSid=CA2`,
       },
     ];
     for (const attempt of attempts) expect((await post(front.url, attempt)).status).toBe(403);
     for (let round = 0; round < count(1_000); round += 1) {
       const guess = randomBytes(20).toString('base64');
-      expect((await post(front.url, twilioPost(url, form, guess))).status).toBe(403);
+      expect((await post(front.url, twilioPost(form, guess))).status).toBe(403);
     }
     expect([front.calls, front.errors]).toEqual([[], []]);
   });
@@ -164,7 +164,7 @@ describe('a callback', () => {
     const front = await frontEnd({ providers });
     const signed = (path: string) => {
       const url = `${front.url}${path}`;
-      return { ...twilioPost(url, form, twilioSignature(secret, url, form)), path };
+      return { ...twilioPost(form, twilioSignature(secret, url, form)), path };
     };
     for (const path of [
       voice('twilio-1', '?step=41'),
@@ -199,7 +199,7 @@ describe('a callback', () => {
     front.setProviders([{ ...providers[0]!, secret: 'new' }]);
     const url = `${front.url}${voice('twilio-1')}`;
     const send = async (key: string): Promise<number> =>
-      (await post(front.url, twilioPost(url, form, twilioSignature(key, url, form)))).status;
+      (await post(front.url, twilioPost(form, twilioSignature(key, url, form)))).status;
     expect([await send(secret), await send('new')]).toEqual([403, 200]);
   });
 });

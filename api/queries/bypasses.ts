@@ -1,0 +1,48 @@
+import type { BypassRow } from '../../adapters/views/port.ts';
+import type { BypassView, ExemptionQueries } from '../facade/exemptions.ts';
+import type { QueryContext } from './context.ts';
+import { lookUpNames, userIdsNamed } from './names.ts';
+import { pageLimit, pageOf, placeOf } from './paging.ts';
+
+export const bypassQueries = (context: QueryContext): ExemptionQueries => ({
+  async listBypasses(filter, paging) {
+    let query = context.reader
+      .selectFrom('bypasses')
+      .selectAll()
+      .orderBy('position', 'desc')
+      .limit(pageLimit(paging) + 1);
+    if (filter.username !== undefined) {
+      const userIds = await userIdsNamed(context, filter.username);
+      if (userIds.length === 0) return { rows: [] };
+      query = query.where('userId', 'in', userIds);
+    }
+    if (filter.open !== undefined) {
+      const now = new Date(context.nowMs()).toISOString();
+      query = filter.open
+        ? query.where('endedAt', 'is', null).where('until', '>', now)
+        : query.where((eb) => eb.or([eb('endedAt', 'is not', null), eb('until', '<=', now)]));
+    }
+    const place = placeOf(paging, 'number');
+    if (place) query = query.where('position', '<', Number(place[0]));
+    return pageOf(
+      await query.execute(),
+      paging,
+      (row) => [row.position],
+      (rows) => showBypasses(context, rows),
+    );
+  },
+});
+
+const showBypasses = async (
+  context: QueryContext,
+  rows: readonly BypassRow[],
+): Promise<readonly BypassView[]> => {
+  const names = await lookUpNames(context, { users: rows.map(({ userId }) => userId) });
+  return rows.map(({ position: _, endedAt, ended, requestId, ...row }) => ({
+    ...row,
+    username: names.user(row.userId),
+    ...(endedAt === null ? {} : { endedAt }),
+    ...(ended === null ? {} : { ended }),
+    ...(requestId === null ? {} : { requestId }),
+  }));
+};

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../support/freePort.ts';
+import { count } from '../support/profile.ts';
+import { smtpSink, textOf, type SmtpSink } from '../support/smtpSink.ts';
+import { addOathUser } from './support/people.ts';
+import { countersign } from './support/phone.ts';
+import { pocketPhone, type PocketPhone } from './support/pocketPhone.ts';
+import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
+import { until } from './support/until.ts';
+
+/* Mail of the whole server, with a real mail server that comes and goes. */
+
+const killRounds = count(10);
+const data = temporaryData();
+const administrators = ['one@example.org', 'two@example.org'];
+let ports: { http: number; https: number };
+let mailPort: number;
+let server: ServerProcess;
+let sink: SmtpSink;
+let phone: PocketPhone | undefined;
+
+const start = async (): Promise<void> => {
+  server = await serve({ data: data.path, ...ports });
+};
+
+beforeAll(async () => {
+  ports = { http: await freePort(), https: await freePort() };
+  mailPort = await freePort();
+  sink = await smtpSink({ port: mailPort });
+  await start();
+  await server.rest.ok('PUT', '/configuration/smtpServer/main', {
+    host: '127.0.0.1',
+    port: mailPort,
+    security: 'none',
+    sender: 'mfa@example.org',
+  });
+  await server.rest.ok('PATCH', '/settings', {
+    notificationAddresses: administrators.join(', '),
+    sendMailToUsers: true,
+    companyName: 'Example Works',
+  });
+}, 120_000);
+
+afterAll(async () => {
+  phone?.close();
+  await data.remove();
+  await sink.stop();
+});
+
+type MailRow = { mailId: string; state: string; occasion: string; to: string; username: string };
+const mailsAbout = async (username: string): Promise<readonly MailRow[]> => {
+  const { items } = await server.rest.ok<{ items: MailRow[] }>('GET', '/mails?limit=200');
+  return items.filter((mail) => mail.username === username);
+};
+
+test('a test message is sent, and a mail server that is away is told at once', async () => {
+  const said = await countersign(['mails', 'test', 'jo@example.org', '--data', data.path]);
+  expect(said).toBe('sent to jo@example.org\n');
+  expect(sink.received.map(({ to }) => to)).toEqual([['jo@example.org']]);
+  await sink.stop();
+  const refused = countersign(['mails', 'test', 'jo@example.org', '--data', data.path]);
+  await expect(refused).rejects.toMatchObject({ stdout: 'not sent (ECONNREFUSED)\n', code: 1 });
+  sink = await smtpSink({ port: mailPort });
+  const list = await countersign(['mails', 'list', '--state', 'failed', '--data', data.path]);
+  expect(list).toMatch(/failed +mailTest +j…@example\.org +ECONNREFUSED/);
+});
+
+test('a report of fraud on the phone is mailed to everybody on the list', async () => {
+  const username = 'fay@example.org';
+  await server.rest.ok('POST', '/users', { username, method: 'app' });
+  const activation = await server.rest.ok<{ url: string; code: string }>(
+    'POST',
+    `/users/${username}/activations`,
+    {},
+  );
+  const { ca } = server.info;
+  phone = await pocketPhone({ folder: `${data.path}-phone`, ca, ...activation });
+  const asking = server.rest.call('POST', '/authentications', {
+    user: username,
+    application: 'Payroll',
+    wait: 30,
+  });
+  const asked = await until('the request', () => phone!.find('Payroll'));
+  expect(await phone.answer(asked, 'fraud')).toBe('recorded');
+  await asking;
+  const told = await until('both mails', () => {
+    const mails = sink.received.filter((mail) => mail.raw.includes('fay@example.org'));
+    return mails.length >= 2 && mails;
+  });
+  expect(told.flatMap(({ to }) => to).toSorted()).toEqual(administrators);
+  expect(textOf(told[0]!)).toContain('Application: Payroll');
+  await until('the list', async () => {
+    const rows = await mailsAbout(username);
+    return rows.length === 2 && rows.every(({ state }) => state === 'sent');
+  });
+});
+
+test('SEC-31 after five wrong codes in a row the person has a mail', async () => {
+  const user = await addOathUser(server.rest, 'guy@example.org');
+  await server.rest.ok('PATCH', `/users/${user.username}`, { email: 'guy@home.example' });
+  for (let tries = 1; tries <= 5; tries += 1)
+    await server.rest.call('POST', '/authentications', {
+      user: user.username,
+      application: 'VPN',
+      code: user.wrongCode(tries),
+    });
+  const mine = () => sink.received.filter(({ to }) => to.includes('guy@home.example'));
+  await until('the mail', () =>
+    mine().some(({ header }) => header('subject') === 'Wrong codes for your account'),
+  );
+  expect(textOf(mine().at(-1)!)).toContain('Example Works');
+});
+
+/** Without those from before the person had an address. */
+const due = async (username: string): Promise<readonly MailRow[]> =>
+  (await mailsAbout(username)).filter(({ state }) => state !== 'skipped');
+
+test(`REL-02 kill -9 while the mail server is away: ${killRounds} mails, each arrives once`, async () => {
+  for (let round = 0; round < killRounds; round += 1) {
+    const user = await addOathUser(server.rest, `kim${round}@example.org`);
+    const address = `kim${round}@home.example`;
+    await server.rest.ok('PATCH', `/users/${user.username}`, { email: address });
+    await sink.stop();
+    await server.rest.ok('POST', `/users/${user.username}/tokens`, {});
+    await until('the mail to be on record', async () => (await due(user.username)).length > 0);
+    await server.kill('SIGKILL');
+    await start();
+    sink = await smtpSink({ port: mailPort });
+    const mine = () => sink.received.filter(({ to }) => to.includes(address));
+    await until('the mail', () => mine().length > 0, 120_000);
+    await until('its record', async () =>
+      (await due(user.username)).every(({ state }) => state === 'sent'),
+    );
+    expect(mine()).toHaveLength(1);
+  }
+}, 400_000);
