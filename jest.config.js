@@ -17,6 +17,6 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/bundle.ts',
   reporters: ['default', '<rootDir>/test/support/countReporter.js'],
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   maxWorkers: 2,
 };

@@ -91,7 +91,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       ...(options.join === undefined ? {} : { node: options.join }),
     });
 
-    const apps = frontEnds({ ...options, facade, adminToken });
+    const apps = frontEnds({
+      ...options,
+      facade,
+      adminToken,
+      telephonyUrl: () => publicUrl,
+      recordings: folder.voice,
+    });
     const secure = await listenHttps(apps.secure, options, options.https, certificate);
     shutdown.add('https', () => secure.stop(drainMs));
     const local = await listenHttp(apps.local, options, options.http);

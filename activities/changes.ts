@@ -196,7 +196,7 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
 
   return {
     /** @throws {Rejected} where the rules say no */
-    async change(change: Change, step: string): Promise<Changed> {
+    change: async (change: Change, step: string): Promise<Changed> => {
       if (change.kind === 'token') return await changeToken(change, step);
       if (change.kind === 'configuration') return await changeConfiguration(change, step);
       const { recorded: _, ...changed } = await changeUser(change, step);

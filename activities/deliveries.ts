@@ -36,6 +36,23 @@ const bodyPlace = (deliveryId: string): SealedPlace => ({
   field: 'body',
 });
 
+const progressOf = (state: DeliveryState, effects: readonly Effect[] = []): DeliveryProgress => {
+  if (state.status === 'none') throw new Rejected('notFound', 'there is no such delivery');
+  const { status, attempts, retryAt, queued } = state;
+  return {
+    status,
+    attempts,
+    effects,
+    ...(retryAt === undefined ? {} : { retryAt }),
+    ...(queued.after === undefined ? {} : { after: queued.after }),
+  };
+};
+
+const bySystem = (deliveryId: string): Origin => ({
+  actor: systemActor,
+  correlationId: deliveryId,
+});
+
 /** The steps of one delivery to a webhook. Its stream has one writer at a time, its workflow. */
 export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
   const { events, secrets, webhooks, clock } = ports;
@@ -45,18 +62,6 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
     return {
       state: facts.reduce<DeliveryState>(evolveDelivery, noDelivery),
       revision: facts.length - 1,
-    };
-  };
-
-  const progressOf = (state: DeliveryState, effects: readonly Effect[] = []): DeliveryProgress => {
-    if (state.status === 'none') throw new Rejected('notFound', 'there is no such delivery');
-    const { status, attempts, retryAt, queued } = state;
-    return {
-      status,
-      attempts,
-      effects,
-      ...(retryAt === undefined ? {} : { retryAt }),
-      ...(queued.after === undefined ? {} : { after: queued.after }),
     };
   };
 
@@ -84,11 +89,6 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
       },
       () => undefined,
     );
-
-  const bySystem = (deliveryId: string): Origin => ({
-    actor: systemActor,
-    correlationId: deliveryId,
-  });
 
   /** What is posted, made anew for every try: names as they are known by then. */
   const bodyOf = async (deliveryId: string, state: DeliveryState): Promise<string> => {

@@ -101,7 +101,6 @@ export const createRowImporter = (
       if (await same(name, user.phones[slot]?.phone, phone ? formatPhone(phone) : ''))
         delete fresh[name];
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a subset of the same fields
     return fresh as typeof record;
   };
 
@@ -152,12 +151,13 @@ export const createRowImporter = (
   const update = async (
     row: ImportRow,
     { mode, dryRun, origin, changes }: ImportManifest,
-    { username: _, ...said }: UserRecord,
+    record: UserRecord,
     userId: string,
   ): Promise<RowResult> => {
     if (mode === 'add') return skipped;
     const { state: user } = await aggregates.user(userId);
     if (user.status !== 'present') throw new Rejected('conflict', 'the user was removed meanwhile');
+    const { username: _name, ...said } = record;
     const command = await updateCommand({ ...said, ...changes }, user, userId);
     if (dryRun)
       return (await wouldChange(command, user, userId)) ? { outcome: 'updated', ...none } : skipped;

@@ -1,5 +1,6 @@
 import { accountCommands } from './commands/accounts.ts';
 import { activationCommands } from './commands/activations.ts';
+import { approvalCommands } from './commands/approvals.ts';
 import { attemptCommands } from './commands/attempts.ts';
 import { exemptionCommands } from './commands/exemptions.ts';
 import { phoneCommands } from './commands/phones.ts';
@@ -18,6 +19,7 @@ import type { Commands } from './facade.ts';
 /** The one door in: every order becomes a workflow, every answer comes from the log. */
 export const createCommands = (context: CommandContext): Commands => ({
   ...attemptCommands(context),
+  ...approvalCommands(context),
   ...exemptionCommands(context),
   ...phoneCommands(context),
   ...userCommands(context),

@@ -1,4 +1,4 @@
-import type { ExemptionCommands } from './facade/exemptions.ts';
+import type { ExemptionCommands, ExemptionQueries } from './facade/exemptions.ts';
 import type { Answered } from '../domain/attemptPush.ts';
 import type { Actor, DeviceAnswer } from '../domain/events.ts';
 import type {
@@ -9,7 +9,9 @@ import type {
   SmsDirection,
   StandardOrPin,
 } from '../domain/methods.ts';
+import type { CacheRule } from '../domain/items/rules.ts';
 import type { Outcome, ResultCode } from '../domain/results.ts';
+import type { ApprovalCommands, ApprovalQueries } from './facade/approvals.ts';
 import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
 import type { MailCommands, MailQueries } from './facade/mail.ts';
@@ -97,6 +99,10 @@ export type Attempt = {
   /** The approval of other people that is waited for. */
   readonly approvalId?: string;
   readonly method?: Method;
+  /** The person was asked for their PIN too. */
+  readonly withPin?: true;
+  /** By what an approval of before counts for this login; with code `CACHED`. */
+  readonly cachedBy?: CacheRule['type'];
   readonly triesLeft?: number;
   readonly expiresAt?: string;
 };
@@ -215,7 +221,8 @@ export interface Commands
     WebhookCommands,
     ExemptionCommands,
     TelephonyCommands,
-    MailCommands {
+    MailCommands,
+    ApprovalCommands {
   /** Runs one attempt and waits for its end, or for `waitMs`: then the answer is how it stands. */
   authenticate(caller: Caller, input: AuthenticateInput, waiting: Waiting): Promise<Attempt>;
   /** Hands in a typed code for an open attempt of this caller. @throws {Rejected} notFound, alreadyDecided, notAllowed */
@@ -406,7 +413,15 @@ export type ServiceAccountView = {
 };
 
 export interface Queries
-  extends UserQueries, TokenQueries, ItemQueries, WebhookQueries, TelephonyQueries, MailQueries {
+  extends
+    UserQueries,
+    TokenQueries,
+    ItemQueries,
+    WebhookQueries,
+    ExemptionQueries,
+    TelephonyQueries,
+    MailQueries,
+    ApprovalQueries {
   /** By any accepted spelling (without regard to case). */
   findUser(username: string): Promise<UserView | undefined>;
   listUsers(filter: UserFilter, paging: Paging): Promise<Page<UserView>>;

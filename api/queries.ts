@@ -4,6 +4,7 @@ import type { Secrets } from '../adapters/secrets/port.ts';
 import type { Uploads } from '../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../adapters/views/port.ts';
 import type { Explanation, Queries } from './facade.ts';
+import { approvalQueries } from './queries/approvals.ts';
 import { auditQueries } from './queries/audit.ts';
 import { blockQueries } from './queries/blocks.ts';
 import { bypassQueries } from './queries/bypasses.ts';
@@ -57,6 +58,7 @@ export const createQueries = (options: QueriesOptions): Queries => {
     ...tokenQueries(context),
     ...requestQueries(context, runner, wakeUps),
     ...blockQueries(context),
+    ...approvalQueries(context, runner, wakeUps),
     ...bypassQueries(context),
     ...auditQueries(context, workflowRuns),
     ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './audit.ts';
 import { addBlocks } from './blocks.ts';
+import { addBypasses } from './bypasses.ts';
 import { addCallers } from './callers.ts';
 import { addConfig } from './config.ts';
 import { addFactors } from './factors.ts';
@@ -31,6 +32,7 @@ export const countersign = (parts: {
   addSpareCodes(program);
   addCallers(program);
   addBlocks(program);
+  addBypasses(program);
   addRequests(program);
   addAudit(program);
   addSettings(program);

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { AttemptReply, RequestReply } from '../api/rest/authentications.ts';
+import { methods } from '../domain/methods.ts';
+import { terminalStates } from '../domain/results.ts';
 import { path, rowsOf, runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { details, localTime, say, table } from './output.ts';
@@ -72,11 +74,12 @@ const pollSeconds = 30;
 const maxPolls = 25;
 
 const isOpen = ({ state }: Pick<AttemptReply, 'state'>): boolean =>
-  state === 'awaiting-user' || state === 'awaiting-code' || state === 'joined';
+  !terminalStates.some((terminal) => terminal === state);
 
+/** Follows a request until it has ended, or waits for a code. */
 const waitFor = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => {
   let now = asked;
-  for (let poll = 0; poll < maxPolls && isOpen(now); poll += 1) {
+  for (let poll = 0; poll < maxPolls && isOpen(now) && now.state !== 'awaiting-code'; poll += 1) {
     const before = now.state;
     now = await run
       .server()
@@ -123,15 +126,31 @@ export const addTest = (program: Command): void => {
     .description('ask a user to authenticate and wait for the answer; exit code 0 if approved')
     .argument('<upn>')
     .option('--application <name>', 'shown to the user', 'Countersign test')
-    .option('--code <code>', 'an OATH code, decided at once');
+    .option('--code <code>', 'an OATH code, decided at once')
+    .addOption(
+      new Option('--method <method>', 'how to ask, in place of how the user is set').choices(
+        methods,
+      ),
+    )
+    .option('--no-number', 'a push that is approved without the number that is shown here');
   runs(test, async (run) => {
     const [user = ''] = run.args;
     return await testUser(run, user, '/authentications', {
       user,
       application: run.text('application'),
       code: run.text('code'),
+      method: run.text('method'),
+      ...(run.flag('number') ? {} : { numberMatch: false }),
     });
   });
+};
+
+/** What the person types into the app; with `--json` it must not stand in the way of the result. */
+const showNumber = ({ json }: Run, { displayNumber }: AttemptReply): void => {
+  if (displayNumber === undefined) return;
+  const line = `number to type in the app: ${displayNumber}`;
+  if (json) process.stderr.write(`${line}\n`);
+  else say(line);
 };
 
 /** Asks a user and follows the request to its end, which is printed. @returns the exit code */
@@ -139,14 +158,15 @@ export const testUser = async (
   run: Run,
   user: string,
   resource: string,
-  body: Readonly<Record<string, string | undefined>> = {},
+  body: Readonly<Record<string, string | boolean | undefined>> = {},
 ): Promise<number> => {
   const started = performance.now();
   const asked = await run.server().call<AttemptReply>('POST', resource, body);
   if (!run.json && isOpen(asked))
     say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
-  const ended =
-    asked.state === 'awaiting-code' ? await askForCodes(run, asked) : await waitFor(run, asked);
+  showNumber(run, asked);
+  const waited = await waitFor(run, asked);
+  const ended = waited.state === 'awaiting-code' ? await askForCodes(run, waited) : waited;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   run.show(
     ended,

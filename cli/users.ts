@@ -3,6 +3,7 @@ import type { HistoryReply } from '../api/rest/userHistory.ts';
 import type { UserReply } from '../api/rest/users.ts';
 import { path, rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
+import { addPins, setPin } from './pins.ts';
 import { testUser } from './requests.ts';
 import { filterOf, userFieldsOf, withFilter, withUserFields } from './userFields.ts';
 import { addUserImports } from './userImports.ts';
@@ -15,7 +16,8 @@ export const addUsers = (program: Command): void => {
     users.command('add').description('add a user').argument('<upn>', 'user principal name'),
   )
     .option('--enabled', 'let the user authenticate, whatever the company setting says')
-    .option('--disabled', 'add the user without letting them authenticate yet');
+    .option('--disabled', 'add the user without letting them authenticate yet')
+    .option('--pin <digits>', 'a PIN, to be changed at the first verification');
   runs(add, async (run) => {
     const [username = ''] = run.args;
     const added = await run.server().call<{ userId: string; username: string }>('POST', '/users', {
@@ -24,6 +26,8 @@ export const addUsers = (program: Command): void => {
       ...(run.flag('enabled') ? { enabled: true } : {}),
       ...(run.flag('disabled') ? { enabled: false } : {}),
     });
+    const pin = run.text('pin');
+    if (pin !== undefined) await setPin(run, username, pin, true);
     run.show(added, () => `added ${added.username} (${added.userId})`);
   });
 
@@ -131,6 +135,7 @@ export const addUsers = (program: Command): void => {
     return await testUser(run, username, path`/users/${username}/test`);
   });
 
+  addPins(users);
   addUserImports(users);
 
   const remove = users

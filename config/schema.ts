@@ -33,11 +33,11 @@ const flag = (about: Omit<Meta, 'remedy'>) =>
 
 const text = (schema: z.ZodString, about: Meta) => schema.meta(about);
 
-const list = <T extends z.ZodType>(item: T, about: Meta) =>
+const list = <T extends z.ZodType>(item: T, about: Meta, min = 1) =>
   z
     .preprocess(
       (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-      z.array(item).min(1).max(20),
+      z.array(item).min(min).max(20),
     )
     .meta(about);
 
@@ -94,11 +94,15 @@ export const configSchema = z.strictObject({
     description: 'Virtual folders of the mobile service.',
     remedy: folders,
   }).default(['/PA', '/MultiFactorAuthMobileAppWebService']),
-  allowedTargets: list(z.string().regex(/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253}):\d{1,5}$/), {
-    description:
-      'Inner addresses that webhooks and gateways may be at; by default only https addresses on the internet.',
-    remedy: 'host:port as it stands in the address, with commas between them',
-  }).default([]),
+  allowedTargets: list(
+    z.string().regex(/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253}):\d{1,5}$/),
+    {
+      description:
+        'Inner addresses that webhooks and gateways may be at; by default only https addresses on the internet.',
+      remedy: 'host:port as it stands in the address, with commas between them',
+    },
+    0,
+  ).default([]),
   restBodyBytes: whole(1024, 16 * 1024 * 1024, {
     description: 'Largest REST body.',
     unit: 'bytes',

@@ -1,5 +1,7 @@
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
 import type { PhoneSlot } from './events/attempts.ts';
+import { cachedByOf } from './exemptions.ts';
+import type { CacheRule } from './items/rules.ts';
 import type { Channel, Method, SmsDirection, StandardOrPin } from './methods.ts';
 import { outcomeOf, type Outcome } from './results.ts';
 
@@ -10,7 +12,12 @@ export type Attempt =
   | (Begun & Challenged & { readonly status: OpenStatus })
   | (Begun & { readonly status: 'joined'; readonly leaderId: string })
   | (Begun & { readonly status: 'awaiting-approval' } & AwaitsApproval)
-  | (Begun & { readonly status: 'ended'; readonly outcome: Outcome; readonly method?: Method });
+  | (Begun & {
+      readonly status: 'ended';
+      readonly outcome: Outcome;
+      readonly method?: Method;
+      readonly mode?: StandardOrPin;
+    });
 
 /** `challenging`: the person is to be called or texted, and no provider has taken it yet. */
 export type OpenStatus = 'challenging' | 'awaiting-user' | 'awaiting-code';
@@ -21,6 +28,8 @@ type Begun = {
   readonly callerId: string;
   readonly channel: Channel;
   readonly application: string;
+  /** The rule by which an approval of before let the person in. */
+  readonly cachedBy?: CacheRule['type'];
 };
 
 type AwaitsApproval = {
@@ -179,6 +188,10 @@ export const evolveAttempt = (attempt: Attempt, event: DomainEvent): Attempt => 
   const { userId, callerId, channel, application } = attempt;
   const begun = { userId, callerId, channel, application };
   switch (event.type) {
+    case 'AuthenticationRuleMatched': {
+      const cachedBy = cachedByOf(event.data.rule);
+      return cachedBy === undefined ? attempt : { ...attempt, cachedBy };
+    }
     case 'AuthenticationChallengeSent':
       return { ...begun, ...challenged(event.data) };
     case 'AuthenticationJoined':
@@ -197,7 +210,9 @@ export const evolveAttempt = (attempt: Attempt, event: DomainEvent): Attempt => 
         status: 'ended',
         ...begun,
         outcome: outcomeOf(event.data.code),
+        ...(attempt.cachedBy === undefined ? {} : { cachedBy: attempt.cachedBy }),
         ...('method' in attempt ? { method: attempt.method } : {}),
+        ...('mode' in attempt ? { mode: attempt.mode } : {}),
       };
     default:
       return isOpen(attempt) ? evolveOpen(attempt, event) : attempt;

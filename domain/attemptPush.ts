@@ -147,7 +147,9 @@ export const changePin = (
   });
   if (checked.result !== 'pinRight' && checked.result !== 'pinChange') return checked;
   const still = { step: nothing, triesLeft: checked.triesLeft };
-  const allowed = context.settings.userCanChangePin || pinMustChange(context);
+  // A push that wants no PIN has not checked the one that is to be replaced.
+  const wasChecked = attempt.status === 'awaiting-user' && attempt.mode === 'pin';
+  const allowed = wasChecked && (context.settings.userCanChangePin || pinMustChange(context));
   if (!allowed) return { ...still, result: 'notAllowed' };
   if (fault !== undefined) return { ...still, result: fault };
   const changed: DomainEvent = {

@@ -25,6 +25,12 @@ export const isTrusted = (occasion: Occasion, { trustedIps }: ItemLists): boolea
       liesIn(occasion.initiatingIp!, addresses),
   );
 
+const cacheRuleTypes: readonly CacheRule['type'][] = ['user', 'application', 'applicationAndIp'];
+
+/** The type of the cache rule that a matched rule names, as the evaluation wrote it down. */
+export const cachedByOf = (rule: string): CacheRule['type'] | undefined =>
+  cacheRuleTypes.find((type) => rule.endsWith(` (${type})`));
+
 const concerns = (rule: CacheRule, { channel, application }: Occasion): boolean =>
   (rule.channel === undefined || rule.channel === channel) &&
   (rule.application === undefined || rule.application === application);

@@ -31,6 +31,7 @@ import type { Shutdown } from '../runtime/shutdown.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
 import { eventBodies } from './eventBody.ts';
+import { tellGoneApprovers } from './goneApprovers.ts';
 import { mailSettings } from './mail.ts';
 import { tellOverdue } from './overdue.ts';
 import { peopleInViews } from './people.ts';
@@ -186,6 +187,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   shutdown.add('webhooks', () => webhookFeed.stop());
   const resuming = resumeFromLog({ views, engine: workflows, log });
   shutdown.add('resuming', () => resuming.stop());
+  const gone = tellGoneApprovers({ views, feed: runner, engine: workflows, log });
+  shutdown.add('approvers who are gone', () => gone.stop());
   const overdue = tellOverdue({ views, engine: workflows, log, now: Date.now });
   shutdown.add('overdue attempts', () => overdue.stop());
   const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });

@@ -6,6 +6,7 @@ import { mobileService } from '../api/pad/routes.ts';
 import { restApi } from '../api/rest/app.ts';
 import { readBasic, splitAccount } from '../api/soap/basicAuth.ts';
 import { pfWsSdk, type PfWsSdkOptions } from '../api/soap/pfWsSdk.ts';
+import { telephonyService } from '../api/telephony/service.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 export type FrontEndOptions = {
@@ -13,6 +14,10 @@ export type FrontEndOptions = {
   readonly adminToken: string;
   readonly log: Logger;
   readonly publicUrl?: string;
+  /** Where providers reach the telephony front end; the deployment's own address where none is set. */
+  readonly telephonyUrl: () => string;
+  /** Folder of recorded voice messages. */
+  readonly recordings: string;
   readonly sdkPaths: readonly string[];
   readonly mobilePaths: readonly string[];
   readonly restBodyBytes: number;
@@ -77,10 +82,17 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });
 
+  const telephony = telephonyService({
+    facade,
+    publicUrl: options.telephonyUrl,
+    recordings: options.recordings,
+    onError: (error) => log.error('a provider could not be answered', { error }),
+  });
+
   const app = (...before: RequestHandler[]) => {
     const made = express().disable('x-powered-by').disable('etag');
     for (const handler of before) made.use(handler);
     return made.use('/api/v1', rest);
   };
-  return { secure: app(sdk, mobile), local: app(mobile) };
+  return { secure: app(sdk, mobile, telephony), local: app(mobile, telephony) };
 };

@@ -2,6 +2,7 @@ import type { Engine } from '../api/commands/engine.ts';
 import type { Views } from '../adapters/views/port.ts';
 import {
   activationStream,
+  approvalStream,
   authenticationStream,
   deliveryStream,
   fraudReportStream,
@@ -153,6 +154,19 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       ({ importId }) => engine.start('tokenImport', importStream(importId), { importId }, again),
     );
 
+  const approvals = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('approvals')
+        .select('approvalId')
+        .where('isOpen', '=', 1)
+        .orderBy('position')
+        .limit(maxRows)
+        .execute(),
+      ({ approvalId }) =>
+        engine.start('approval', approvalStream(approvalId), { approvalId }, again),
+    );
+
   const run = async () => {
     const resumed = {
       attempts: await attempts(),
@@ -160,6 +174,7 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       bypasses: await bypasses(),
       activations: await activations(),
       fraudReports: await fraudReports(),
+      approvals: await approvals(),
       tokenImports: await tokenImports(),
       deliveries: await deliveries(),
       mails: await mails(),

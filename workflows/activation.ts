@@ -135,6 +135,9 @@ async function testDenied(userId: string): Promise<boolean> {
     channel: 'portal',
     requireUserMatch: true,
     method: 'app',
+    // No page shows a number here, and nothing of before says whose the new device is.
+    numberMatch: false,
+    mustAsk: true,
     origin: { actor: systemActor, correlationId: requestId },
   };
   await executeChild('authentication', {

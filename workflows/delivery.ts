@@ -44,18 +44,20 @@ export async function delivery(input: DeliveryInput): Promise<DeliveryEnd> {
   // While it runs, an order to deliver again can only mean: now.
   setHandler(redeliverSignal, () => void (hurry = true));
 
-  const delivery = 'onRecord' in input ? {} : { delivery: input };
-  let progress = await steps.queueDelivery({ deliveryId, ...delivery });
+  const fresh = 'onRecord' in input ? {} : { delivery: input };
+  let progress = await steps.queueDelivery({ deliveryId, ...fresh });
   if ('onRecord' in input && input.again)
     progress = await steps.redeliver({ deliveryId, ...input.again });
 
   const { after } = progress;
   let pauseMs = 1_000;
-  while (progress.status === 'open' && after !== undefined && !aheadEnded) {
-    const ahead = await steps.readDelivery({ deliveryId: after });
-    if (ahead?.status !== 'open') break;
+  const isFree = async (): Promise<boolean> =>
+    aheadEnded ||
+    after === undefined ||
+    (await steps.readDelivery({ deliveryId: after }))?.status !== 'open';
+  while (progress.status === 'open' && !(await isFree())) {
     // Nobody there means that it has just ended, or waits to be started again from the log.
-    const told = await tell(deliveryStream(after), queueBehindSignal, { deliveryId });
+    const told = await tell(deliveryStream(after!), queueBehindSignal, { deliveryId });
     await condition(() => aheadEnded, told ? aheadLookMs : pauseMs);
     pauseMs = Math.min(2 * pauseMs, aheadLookMs);
   }

@@ -19,6 +19,8 @@ export type SmtpOptions = {
 const connectMs = 10_000;
 const totalMs = 30_000;
 const maxConnections = 3;
+/** Shorter than mail servers wait, so that it is not their end that closes a connection we are about to use. */
+const idleMs = 30_000;
 const maxResponseBytes = 65_536;
 
 /** Mail over SMTP (RFC 5321), by connections that are kept for the next one. */
@@ -85,6 +87,7 @@ const open = (server: OpenSmtp, ca: string | undefined) => {
     socketTimeout: totalMs,
     maxResponseSize: maxResponseBytes,
     maxConnections,
+    idleTimeout: idleMs,
     // We try again ourselves, later; the library would do so at once, and might send twice.
     maxRequeues: 0,
     disableFileAccess: true,

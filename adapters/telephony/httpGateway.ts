@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../../api/facade/telephony.ts';
+import type { OpenProvider } from '../../domain/items/telephony.ts';
 import { guardedFetch, type GuardedAnswer } from '../http/guardedFetch.ts';
 import type { TelephonyLimits } from './limits.ts';
 import { failureDetail, sentByFailure, sentByStatus } from './outcomes.ts';

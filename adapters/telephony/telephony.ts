@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OpenProvider } from '../../api/facade/telephony.ts';
+import type { OpenProvider } from '../../domain/items/telephony.ts';
 import { assertNever } from '../../domain/errors.ts';
 import { createBreaker, type Breaker, type BreakerState } from './breaker.ts';
 import { httpGateway } from './httpGateway.ts';

@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../../api/facade/telephony.ts';
+import type { OpenProvider } from '../../domain/items/telephony.ts';
 import type { TelephonyLimits } from './limits.ts';
 import type { Contact } from './port.ts';
 import type { Found, ProviderClient } from './provider.ts';

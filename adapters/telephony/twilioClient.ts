@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { OpenProvider } from '../../api/facade/telephony.ts';
+import type { OpenProvider } from '../../domain/items/telephony.ts';
 import { guardedFetch } from '../http/guardedFetch.ts';
 
 export type Wire = {

@@ -43,6 +43,8 @@ export const describeAttempt = (
       state: attempt.outcome.state,
       code: attempt.outcome.code,
       method: attempt.method,
+      withPin: attempt.mode === 'pin' ? (true as const) : undefined,
+      cachedBy: attempt.cachedBy,
     });
   const { status: state, method, expiresAt } = attempt;
   if (attempt.status === 'awaiting-approval')
@@ -61,8 +63,11 @@ export const describeAttempt = (
 };
 
 const isOnRecord = ({ status }: Attempt): boolean => status !== 'none' && status !== 'evaluating';
-const needsNobody = ({ status }: Attempt): boolean =>
-  status === 'ended' || status === 'awaiting-code';
+/** Whoever asks goes on by themselves: with an end, a code to ask for, or a number to show. */
+const needsNobody = (attempt: Attempt): boolean =>
+  attempt.status === 'ended' ||
+  attempt.status === 'awaiting-code' ||
+  ('numberMatch' in attempt && attempt.numberMatch !== undefined);
 
 export const attemptCommands = (
   context: CommandContext,

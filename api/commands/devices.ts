@@ -85,7 +85,8 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
       const answer = defined({
         pin: await seal('pin', call.pin),
         number: await seal('number', call.number),
-        newPin: await seal('newPin', call.newPin),
+        // An empty new PIN breaks the rules of PINs; it must not turn the change into an approval.
+        newPin: await seal('newPin', call.newPin === '' ? ' ' : call.newPin),
         authenticate: call.authenticate,
         guid,
         tokenHash,

@@ -1,4 +1,4 @@
-import type { TelephonyProvider, VoiceMessageType } from '../../domain/items/telephony.ts';
+import type { OpenProvider, VoiceMessageType } from '../../domain/items/telephony.ts';
 import type { CallEvent, VoiceScript } from '../../domain/voice.ts';
 
 /** What telephony providers tell us, once the front end has checked who says so. */
@@ -22,12 +22,6 @@ export interface TelephonyCommands {
     readonly messageId: string;
   }): Promise<void>;
 }
-
-/** A provider with its secret in the clear, for the front end that checks its signatures and the adapter that calls it. */
-export type OpenProvider = Omit<TelephonyProvider, 'secret'> & {
-  readonly providerId: string;
-  readonly secret: string;
-};
 
 export interface TelephonyQueries {
   /** In the order in which they are tried. */

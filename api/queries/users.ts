@@ -50,6 +50,9 @@ export const userQueries = (context: QueryContext): Pick<Queries, 'findUser' | '
   };
 };
 
+const byUser = <Row extends { userId: string }>(rows: readonly Row[]) =>
+  Map.groupBy(rows, ({ userId }) => userId);
+
 const showUsers = async (
   context: QueryContext,
   users: readonly UserRow[],
@@ -86,8 +89,6 @@ const showUsers = async (
     .selectAll()
     .where('userId', 'in', userIds)
     .execute();
-  const byUser = <Row extends { userId: string }>(rows: readonly Row[]) =>
-    Map.groupBy(rows, ({ userId }) => userId);
   const [devicesOf, tokensOf, blocksOf, activityOf] = [
     byUser(devices),
     byUser(tokens),

@@ -58,8 +58,8 @@ export const webhookQueries = ({ reader }: QueryContext): WebhookQueries => ({
     const of = (state: 'open' | 'parked') => rows.find((row) => row.state === state);
     const oldest = of('open')?.oldest;
     return {
-      open: Number(of('open')?.count ?? 0),
-      parked: Number(of('parked')?.count ?? 0),
+      open: of('open')?.count ?? 0,
+      parked: of('parked')?.count ?? 0,
       ...(oldest === undefined ? {} : { oldestQueuedAt: oldest }),
     };
   },

@@ -47,12 +47,13 @@ const tag = 'users';
 const importPath = z.strictObject({ id: field.id });
 const attached = (name: string) => ({ 'Content-Disposition': `attachment; filename="${name}"` });
 
+const find = (view: ImportView | undefined): ImportView => {
+  if (!view) throw new Problem(404, 'NOT_FOUND', 'There is no such import.');
+  return view;
+};
+
 /** Many people at once: files in and out, and the same change of many. */
 export const imports = ({ commands, queries }: Facade): readonly Operation[] => {
-  const find = (view: ImportView | undefined): ImportView => {
-    if (!view) throw new Problem(404, 'NOT_FOUND', 'There is no such import.');
-    return view;
-  };
   return [
     uploadRoute({
       method: 'post',

@@ -2,12 +2,14 @@ import type { Facade } from '../facade.ts';
 import { audit } from './audit.ts';
 import { authentications } from './authentications.ts';
 import { blocks } from './blocks.ts';
+import { bypasses } from './bypasses.ts';
 import { callers } from './callers.ts';
 import { configuration } from './configuration.ts';
 import { factors } from './factors.ts';
 import { imports } from './imports.ts';
 import { mails } from './mails.ts';
 import { maintenance } from './maintenance.ts';
+import { pins } from './pins.ts';
 import type { Operation } from './route.ts';
 import { settings } from './settings.ts';
 import { spareCodes } from './spareCodes.ts';
@@ -24,9 +26,11 @@ export const operationsOf = (facade: Facade): readonly Operation[] => [
   ...users(facade),
   ...userHistory(facade),
   ...factors(facade),
+  ...pins(facade),
   ...tokens(facade),
   ...spareCodes(facade),
   ...blocks(facade),
+  ...bypasses(facade),
   ...callers(facade),
   ...settings(facade),
   ...configuration(facade),

@@ -104,10 +104,11 @@ const userTokens = ({ commands }: Facade): readonly Operation[] => [
     tag: 'tokens',
     scope: 'tokens.write',
     params: tokenPath,
-    body: z.strictObject({ codes: z.tuple([field.code, field.code]) }),
+    body: z.strictObject({ codes: z.array(field.code).length(2) }),
     replies: { 204: field.noContent },
     async run({ params, body, caller }, reply) {
-      await commands.resyncToken(caller, params.username, params.tokenId, body.codes);
+      const [first = '', second = ''] = body.codes;
+      await commands.resyncToken(caller, params.username, params.tokenId, [first, second]);
       return reply(204, undefined);
     },
   }),
@@ -181,7 +182,7 @@ const stock = ({ commands, queries }: Facade): readonly Operation[] => [
     summary: 'Give a user a hardware token; it counts after one right code',
     tag: 'tokens',
     scope: 'tokens.write',
-    params: z.object({ serial }),
+    params: z.strictObject({ serial }),
     body: z.strictObject({ username: field.username }),
     replies: { 200: z.object({ tokenId: z.string(), serial: z.string() }) },
     async run({ params, body, caller }, reply) {
@@ -195,7 +196,7 @@ const stock = ({ commands, queries }: Facade): readonly Operation[] => [
     summary: 'Report a hardware token lost; nobody uses it again',
     tag: 'tokens',
     scope: 'tokens.write',
-    params: z.object({ serial }),
+    params: z.strictObject({ serial }),
     body: z.strictObject({ reason: field.reason }),
     replies: { 204: field.noContent },
     async run({ params, body, caller }, reply) {

@@ -66,8 +66,8 @@ const testMasterConnection: SdkOperation = {
 };
 
 /**
- * What this version carries out. The contract's other operations (first factor, bypass, PINs, privacy) have
- * nothing behind the facade yet and say so with an error of their own.
+ * What this version carries out. The contract's other operations (first factor, privacy) have nothing behind the
+ * facade yet and say so with an error of their own.
  */
 const operations: ReadonlyMap<string, SdkOperation> = new Map([
   ['TestSecurity', testSecurity],
@@ -93,6 +93,8 @@ const operations: ReadonlyMap<string, SdkOperation> = new Map([
   ['RemoveUserDevice', users.removeUserDevice],
   ['GetPhoneAppActivationCode', users.getPhoneAppActivationCode],
   ['SetOathToken', users.setOathToken],
+  ['SetPin', users.setPin],
+  ['OneTimeBypass', users.oneTimeBypass],
   ['AddUser', users.addUser],
   ['RemoveUser', users.removeUser],
   ['Enable', users.setEnabled(true)],

@@ -1,4 +1,5 @@
 import type { RejectedKind } from '../../domain/errors.ts';
+import type { CacheRule } from '../../domain/items/rules.ts';
 import type { Method } from '../../domain/methods.ts';
 import type { ResultCode } from '../../domain/results.ts';
 
@@ -173,8 +174,23 @@ const byResult: Readonly<Record<ResultCode, CallResultName | ByMethod>> = {
   CALLER_GONE: 'FAILED_AUTH_RESULT_TIMEOUT',
 };
 
+const byCacheRule = {
+  user: 'SUCCESS_USED_CACHE',
+  applicationAndIp: 'SUCCESS_USED_IP_BASED_CACHE',
+  application: 'SUCCESS_USED_APP_BASED_CACHE',
+} as const satisfies Record<CacheRule['type'], CallResultName>;
+
+/** What else tells two ends of one code apart. */
+type Detail = { readonly withPin?: true; readonly cachedBy?: CacheRule['type'] };
+
 /** How an attempt ended, as `callResult`. Without a method, where only that would tell: nobody was asked. */
-export const callResultOf = (result: ResultCode, method: Method | undefined): SdkCode => {
+export const callResultOf = (
+  result: ResultCode,
+  method: Method | undefined,
+  { withPin, cachedBy }: Detail = {},
+): SdkCode => {
+  if (result === 'CACHED' && cachedBy !== undefined) return callResults[byCacheRule[cachedBy]];
+  if (result === 'APPROVED' && method === 'call' && withPin) return callResults.SUCCESS_WITH_PIN;
   const name = byResult[result];
   if (typeof name === 'string') return callResults[name];
   return method === undefined ? callResults.nobodyAsked : callResults[name[method]];

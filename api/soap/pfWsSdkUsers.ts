@@ -78,6 +78,24 @@ export const setPhone = writing(async (args, context) => {
   return done;
 });
 
+export const setPin = writing(async (args, context) => {
+  const caller = onBehalfOf(context, args, 'changedBy');
+  await context.facade.commands.setPin(caller, required(args, 'username'), {
+    pin: required(args, 'pin'),
+    changeRequired: args.flag('pinChangeRequired'),
+  });
+  return done;
+});
+
+export const oneTimeBypass = writing(async (args, context) => {
+  const caller = onBehalfOf(context, args, 'bypassedBy');
+  await context.facade.commands.createBypass(caller, required(args, 'username'), {
+    reason: required(args, 'reason', maxLengths.text),
+    ...(args.has('seconds') ? { seconds: args.number('seconds') } : {}),
+  });
+  return done;
+}, 'bypass');
+
 export const setOathToken = writing(async (args, context) => {
   const caller = onBehalfOf(context, args, 'changedBy');
   await context.facade.commands.assignOathToken(caller, required(args, 'username'), {

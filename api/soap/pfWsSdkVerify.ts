@@ -106,7 +106,7 @@ const wrongCode: Pending = ({ method }) => ({
 const verdict = (attempt: Attempt, pending: Pending): Outputs => {
   const { code, method } = attempt;
   if (code === undefined) return { Result: false, ...pending(attempt) };
-  const callResult = callResultOf(code, method);
+  const callResult = callResultOf(code, method, attempt);
   return letsIn(outcomeOf(code))
     ? { Result: true, callResult, error: sdkErrors.none }
     : { Result: false, callResult, error: errorOfRefusal(code) };

@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../facade/telephony.ts';
+import type { OpenProvider } from '../../domain/items/telephony.ts';
 import { isGatewaySignature, isTwilioSignature } from './signatures.ts';
 
 /** A callback as it came. */

@@ -12,6 +12,12 @@ export type Answered = { readonly guid: string; readonly answer: Choice; readonl
 const otp = otplibOtp();
 const results = { approve: 1, deny: 2, fraud: 3 } as const satisfies Record<Choice, 1 | 2 | 3>;
 
+/** Proof of the seed for this push, `''` where the phone has none (contracts/mobile-app.md 10.3). */
+export const proofFor = ({ oathSecret }: Account, { oathCounter }: Push): string =>
+  oathSecret === undefined || oathCounter === undefined
+    ? ''
+    : otp.proofOf(oathSecret, oathCounter);
+
 /** Decides a request once and for all, before anything is sent: the first choice stays, whoever comes later. */
 export const decide = async (
   folder: string,
@@ -20,13 +26,11 @@ export const decide = async (
   answer: Choice,
 ): Promise<StoredAnswer> => {
   const guid = push['guid'] ?? '';
-  const { oathSecret, deviceToken } = account;
-  const counter = push['oathCounter'];
+  const { deviceToken } = account;
   const chosen: StoredAnswer = {
     deviceToken,
     answer,
-    oathCode:
-      oathSecret === undefined || counter === undefined ? '' : otp.proofOf(oathSecret, counter),
+    oathCode: proofFor(account, push),
     expiresAt: Number(push['expiration'] ?? 0),
     status: 'sending',
   };
@@ -63,7 +67,7 @@ export const sendOnce = async (
   return { guid, answer, result };
 };
 
-const settledBy = (errorId: number): Settled => {
+export const settledBy = (errorId: number): Settled => {
   if (errorId === 9003) return 'answered';
   return errorId === 9002 ? 'notOpen' : 'refused';
 };

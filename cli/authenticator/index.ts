@@ -11,7 +11,18 @@ import { CommandFault, UsageFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { activate, resumeActivation } from './activate.ts';
 import type { Choice } from './answers.ts';
-import { accountsOf, answer, codes, promptOf, waitingRequests, type Phone } from './phone.ts';
+import { approveWith, changePinAt, type Typed } from './approve.ts';
+import { needsNothing, needsOf } from './needs.ts';
+import {
+  accountsOf,
+  answer,
+  chooseRequest,
+  codes,
+  promptOf,
+  waitingRequests,
+  type Phone,
+  type Waiting,
+} from './phone.ts';
 import { answerLine, codeLine, promptLine, watchLine } from './lines.ts';
 import { transport } from './transport.ts';
 import { watch } from './watch.ts';
@@ -39,14 +50,24 @@ export const authenticatorCommand = (): Command => {
   common(command.command('pending'))
     .description('list the requests that wait for an answer')
     .action((options: Options) => pendingAction(options));
+  common(command.command('approve [id]'))
+    .description('approve a request: the given one, else the newest')
+    .option('--number <digits>', 'the number that the login shows, where it is wanted')
+    .option('--pin <digits>', 'the PIN, where it is wanted')
+    .action((id: string | undefined, options: Options & Typed) => approveAction(id, options));
   for (const [name, choice, about] of choices) {
     common(command.command(`${name} [id]`))
       .description(about)
       .action((id: string | undefined, options: Options) => answerAction(choice, id, options));
   }
+  common(command.command('change-pin [id]'))
+    .description('change the PIN at a request that wants it: the given one, else the newest')
+    .option('--pin <digits>', 'the PIN so far')
+    .option('--new-pin <digits>', 'the PIN from now on')
+    .action((id: string | undefined, options: Options & NewPin) => changeAction(id, options));
   common(command.command('watch'))
     .description('show requests as they come, until it is stopped')
-    .addOption(new Option('--approve', 'approve every request').conflicts(['deny', 'fraud']))
+    .addOption(new Option('--approve', 'approve every request that wants no PIN and no number').conflicts(['deny', 'fraud']))
     .addOption(new Option('--deny', 'deny every request').conflicts(['fraud']))
     .option('--fraud', 'deny every request and report fraud')
     .action((options: Options & Partial<Record<Choice, boolean>>) => watchAction(options));
@@ -57,7 +78,6 @@ export const authenticatorCommand = (): Command => {
 };
 
 const choices = [
-  ['approve', 'approve', 'approve a request: the given one, else the newest'],
   ['deny', 'deny', 'deny a request: the given one, else the newest'],
   ['report-fraud', 'fraud', 'deny a request and report fraud'],
 ] as const satisfies readonly (readonly [string, Choice, string])[];
@@ -134,12 +154,37 @@ const pendingAction = async (options: Options): Promise<void> => {
   else for (const prompt of prompts) say(promptLine(prompt, phone.now()));
 };
 
+const approveAction = async (
+  id: string | undefined,
+  options: Options & Typed,
+): Promise<void> => {
+  const phone = await readyPhone(options);
+  const waiting = await chooseRequest(phone, id);
+  if (needsNothing(needsOf(waiting.push))) await sendAnswer(phone, 'approve', waiting, options);
+  else await approveWith(phone, waiting, options, options.json ?? false);
+};
+
+type NewPin = { readonly pin?: string; readonly newPin?: string };
+
+const changeAction = async (id: string | undefined, options: Options & NewPin): Promise<void> =>
+  await changePinAt(await readyPhone(options), id, options, options.json ?? false);
+
 const answerAction = async (
   choice: Choice,
   id: string | undefined,
   options: Options,
 ): Promise<void> => {
-  const answered = await answer(await readyPhone(options), choice, id);
+  const phone = await readyPhone(options);
+  await sendAnswer(phone, choice, await chooseRequest(phone, id), options);
+};
+
+const sendAnswer = async (
+  phone: Phone,
+  choice: Choice,
+  waiting: Waiting,
+  options: Options,
+): Promise<void> => {
+  const answered = await answer(phone, choice, waiting);
   // An acknowledgement that got lost shows up as "already answered": by this phone.
   const isDone =
     answered.result === 'recorded' || (answered.result === 'answered' && answered.resent);

@@ -1,4 +1,6 @@
 import type { Answered } from './answers.ts';
+import type { Needs } from './needs.ts';
+import type { Proof } from './proofs.ts';
 import type { Code, Prompt } from './phone.ts';
 import type { WatchEvent } from './watch.ts';
 
@@ -8,15 +10,22 @@ const tame = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
 /** Digits of a guid that tell requests apart well enough to be typed. */
 const shortLength = 8;
 
+const needsLine = ({ pin, number }: Needs): string => {
+  const options = [...(pin ? ['--pin'] : []), ...(number ? ['--number'] : [])];
+  if (options.length === 0) return '';
+  const wanted = [...(pin ? ['the PIN'] : []), ...(number ? ['the number of the login'] : [])];
+  return `wants ${wanted.join(' and ')}: "authenticator approve ${options.join(' ')}"`;
+};
+
 export const promptLine = (prompt: Prompt, nowMs: number): string => {
-  const { guid, application, account, username, address, expiresAt, kind } = prompt;
+  const { guid, application, account, username, address, expiresAt, needs } = prompt;
   const secondsLeft = Math.max(0, Math.round(expiresAt - nowMs / 1_000));
   const parts = [
     `[${guid.slice(0, shortLength)}] ${application}`,
     [account, username].filter((part) => part !== '').join(', '),
     address === '' ? '' : `from ${address}`,
     `${secondsLeft} s left`,
-    kind === 'prompt' ? '' : 'asks for a PIN or a number: cannot be approved here',
+    needsLine(needs),
   ];
   return tame(parts.filter((part) => part !== '').join(' · '));
 };
@@ -39,6 +48,27 @@ export const answerLine = ({ guid, answer, result }: Answered): string => {
     case 'refused':
       return `The server did not take the answer to ${short}; it may want a PIN or a number.`;
   }
+};
+
+const proofTexts = {
+  recorded: 'Approved',
+  changed: 'PIN changed',
+  pinExhausted: 'Wrong PIN, and no tries are left: denied',
+  mustChange: 'The PIN must be changed first: "authenticator change-pin"',
+  numberWrong: 'Not the number that the login shows: denied',
+  form: 'The new PIN has too few digits, too many, or something else in it',
+  repeated: 'The new PIN has three equal digits in a row',
+  sequence: 'The new PIN has three digits in ascending or descending order',
+  recent: 'The new PIN was used before',
+  phone: 'The new PIN contains four digits of the phone number',
+  notAllowed: 'This PIN is not changed in an app',
+} as const;
+
+export const proofLine = ({ guid, result, triesLeft }: Proof): string => {
+  if (result === 'answered' || result === 'notOpen' || result === 'refused')
+    return answerLine({ guid, answer: 'approve', result });
+  const said = result === 'pinWrong' ? `Wrong PIN, tries left: ${triesLeft}` : proofTexts[result];
+  return `${said}: ${guid.slice(0, shortLength)}`;
 };
 
 export const watchLine = (event: WatchEvent, nowMs: number): string => {

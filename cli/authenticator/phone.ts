@@ -2,6 +2,7 @@ import { classifyPush, type PushAction } from '../../api/pad/push.ts';
 import { otplibOtp } from '../../adapters/otp/otplib.ts';
 import { stepAt } from '../../domain/otpWindow.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
+import { needsOf, type Needs } from './needs.ts';
 import { decide, padUrlFor, sendOnce, type Answered, type Choice } from './answers.ts';
 import { readState, type Account } from './state.ts';
 import { Away, type Transport } from './transport.ts';
@@ -29,6 +30,8 @@ export type Prompt = {
   /** Unix seconds. */
   readonly expiresAt: number;
   readonly kind: PushAction;
+  /** What an approval takes beside the wish to. */
+  readonly needs: Needs;
 };
 
 export const promptOf = (push: Push): Prompt => ({
@@ -39,6 +42,7 @@ export const promptOf = (push: Push): Prompt => ({
   address: push['clientAddress'] ?? '',
   expiresAt: Number(push['expiration'] ?? 0),
   kind: classifyPush(push),
+  needs: needsOf(push),
 });
 
 export const isPrompt = (push: Push): boolean => classifyPush(push).startsWith('prompt');
@@ -74,16 +78,8 @@ const graceMs = 5_000;
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
-/**
- * Answers one request: the given one (guid or the beginning of it), else the newest. An answer that gets lost
- * is sent again, always the same one, until the server has it or the request is over.
- * @throws {Away | CommandFault}
- */
-export const answer = async (
-  phone: Phone,
-  choice: Choice,
-  id: string | undefined,
-): Promise<Answered & { readonly resent: boolean }> => {
+/** An open request: the given one (guid or the beginning of it), else the newest. @throws {Away | CommandFault} */
+export const chooseRequest = async (phone: Phone, id: string | undefined): Promise<Waiting> => {
   const wanted = id?.toLowerCase() ?? '';
   const found = (await waitingRequests(phone)).filter(({ push }) =>
     (push['guid'] ?? '').startsWith(wanted),
@@ -95,7 +91,19 @@ export const answer = async (
       id === undefined ? 'nothing is waiting' : `no open request fits "${id}"`,
     );
   }
-  const { account, push } = chosen;
+  return chosen;
+};
+
+/**
+ * Answers one request. An answer that gets lost is sent again, always the same one, until the server has it or the
+ * request is over.
+ * @throws {Away | CommandFault}
+ */
+export const answer = async (
+  phone: Phone,
+  choice: Choice,
+  { account, push }: Waiting,
+): Promise<Answered & { readonly resent: boolean }> => {
   const stored = await decide(phone.folder, account, push, choice);
   if (stored.answer !== choice) {
     throw new CommandFault(`this request was already answered here: ${stored.answer}`);
@@ -107,13 +115,24 @@ const persist = async (
   phone: Phone,
   account: Account,
   push: Push,
-): Promise<Answered & { readonly resent: boolean }> => {
-  const { guid, expiresAt } = promptOf(push);
+): Promise<Answered & { readonly resent: boolean }> =>
+  await insist(phone, push, async (resent) => {
+    const { guid } = promptOf(push);
+    const answered = await sendOnce(phone.folder, phone.send, guid, padUrlFor(account, push));
+    if (answered === undefined) throw new TypeError('an answer that was never decided');
+    return { ...answered, resent };
+  });
+
+/** Does something again until the server answers or the request is over; `resent` says that it is not the first time. */
+export const insist = async <T>(
+  phone: Phone,
+  push: Push,
+  send: (resent: boolean) => Promise<T>,
+): Promise<T> => {
+  const { expiresAt } = promptOf(push);
   for (let pauseMs = firstPauseMs, resent = false; ; resent = true) {
     try {
-      const answered = await sendOnce(phone.folder, phone.send, guid, padUrlFor(account, push));
-      if (answered === undefined) throw new TypeError('an answer that was never decided');
-      return { ...answered, resent };
+      return await send(resent);
     } catch (error) {
       const isOver = phone.now() > expiresAt * 1_000 + graceMs;
       if (!(error instanceof Away) || isOver) throw error;

@@ -1,6 +1,7 @@
 import { classifyPush } from '../../api/pad/push.ts';
 import { resumeActivation } from './activate.ts';
 import { decide, padUrlFor, sendOnce, type Answered, type Choice } from './answers.ts';
+import { needsNothing } from './needs.ts';
 import { accountsOf, isPrompt, promptOf, type Phone, type Prompt } from './phone.ts';
 import { readState, updateState, type Account } from './state.ts';
 import { Away } from './transport.ts';
@@ -99,9 +100,9 @@ const answerAll = async (
   tell: WatchOptions['tell'],
 ): Promise<void> => {
   for (const push of pushes.filter(isPrompt)) {
-    const { guid, kind } = promptOf(push);
+    const { guid, needs } = promptOf(push);
     // A plain yes to one that wants a PIN or a number is refused, and three of them end it.
-    if (choice === 'approve' && kind !== 'prompt') continue;
+    if (choice === 'approve' && !needsNothing(needs)) continue;
     const { answers } = await readState(phone.folder);
     if (answers[guid] !== undefined) continue;
     await decide(phone.folder, account, push, choice);

@@ -15,6 +15,12 @@ export type TelephonyProvider = {
   readonly calls: boolean;
 };
 
+/** A provider with its secret in the clear, for the front end that checks its signatures and the adapter that calls it. */
+export type OpenProvider = Omit<TelephonyProvider, 'secret'> & {
+  readonly providerId: string;
+  readonly secret: string;
+};
+
 /** spec/10 'Voice messages': what can be recorded. */
 export const voiceMessageTypes = [
   'greetingStandard',

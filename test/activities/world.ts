@@ -31,7 +31,6 @@ export type Node = {
   readonly secrets: Secrets;
   readonly activities: Activities;
   readonly mailer: MemoryMailer;
-  readonly telephony: MemoryTelephony;
   readonly uploads: Uploads;
   readonly webhooks: MemoryWebhooks;
   /** The next commit reaches the log, but its answer never comes back. */
@@ -41,6 +40,8 @@ export type Node = {
 export type World = {
   readonly nodes: readonly [Node, Node];
   readonly clock: { nowMs: number };
+  /** The provider that both nodes reach. */
+  readonly telephony: MemoryTelephony;
   /** Everything on record, in order. */
   log(): Promise<readonly StoredEvent[]>;
   /** The bytes of all files. */
@@ -48,7 +49,11 @@ export type World = {
   close(): Promise<void>;
 };
 
-const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node> => {
+const openNode = async (
+  telephony: MemoryTelephony,
+  folder: string,
+  clock: { nowMs: number },
+): Promise<Node> => {
   const store = await openSqliteEventStore({ file: join(folder, 'events.db') });
   const secrets = openSecrets({ file: join(folder, 'keys.db'), masterKey: Buffer.alloc(32, 7) });
   let lose = false;
@@ -63,7 +68,6 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
   };
   const uploads = uploadFiles(join(folder, 'uploads'));
   const mailer = memoryMailer();
-  const telephony = memoryTelephony();
   const webhooks = memoryWebhooks();
   const activities = createActivities({
     events,
@@ -85,7 +89,6 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
     secrets,
     activities,
     mailer,
-    telephony,
     uploads,
     webhooks,
     loseNextAnswer: () => void (lose = true),
@@ -96,9 +99,14 @@ const openNode = async (folder: string, clock: { nowMs: number }): Promise<Node>
 export const openWorld = async (): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-activities-'));
   const clock = { nowMs: startMs };
-  const nodes = [await openNode(folder, clock), await openNode(folder, clock)] as const;
+  const telephony = memoryTelephony();
+  const nodes = [
+    await openNode(telephony, folder, clock),
+    await openNode(telephony, folder, clock),
+  ] as const;
   return {
     nodes,
+    telephony,
     clock,
     async log() {
       const all: StoredEvent[] = [];

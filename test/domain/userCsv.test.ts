@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { csvReader } from '../../domain/csv.ts';
 import { methods, smsDirections, standardOrPin } from '../../domain/methods.ts';
 import {
@@ -24,7 +24,7 @@ const word = fc
   .string({ maxLength: 40 })
   .filter((text) => text === text.trim() && !/\p{Cc}/u.test(text));
 const digits = (min: number, max: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
+  fc.string({ unit: fc.constantFrom(...'0123456789'.split('')), minLength: min, maxLength: max });
 const phone = fc.oneof(
   fc.constant(''),
   fc

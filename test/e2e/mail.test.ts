@@ -53,6 +53,10 @@ const mailsAbout = async (username: string): Promise<readonly MailRow[]> => {
   return items.filter((mail) => mail.username === username);
 };
 
+/** Without those from before the person had an address. */
+const due = async (username: string): Promise<readonly MailRow[]> =>
+  (await mailsAbout(username)).filter(({ state }) => state !== 'skipped');
+
 test('a test message is sent, and a mail server that is away is told at once', async () => {
   const said = await countersign(['mails', 'test', 'jo@example.org', '--data', data.path]);
   expect(said).toBe('sent to jo@example.org\n');
@@ -90,7 +94,7 @@ test('a report of fraud on the phone is mailed to everybody on the list', async 
   expect(told.flatMap(({ to }) => to).toSorted()).toEqual(administrators);
   expect(textOf(told[0]!)).toContain('Application: Payroll');
   await until('the list', async () => {
-    const rows = await mailsAbout(username);
+    const rows = await due(username);
     return rows.length === 2 && rows.every(({ state }) => state === 'sent');
   });
 });
@@ -110,10 +114,6 @@ test('SEC-31 after five wrong codes in a row the person has a mail', async () =>
   );
   expect(textOf(mine().at(-1)!)).toContain('Example Works');
 });
-
-/** Without those from before the person had an address. */
-const due = async (username: string): Promise<readonly MailRow[]> =>
-  (await mailsAbout(username)).filter(({ state }) => state !== 'skipped');
 
 test(`REL-02 kill -9 while the mail server is away: ${killRounds} mails, each arrives once`, async () => {
   for (let round = 0; round < killRounds; round += 1) {

@@ -20,6 +20,7 @@ const get = async (): Promise<UserReply> => await server.rest.ok('GET', `/users/
 
 beforeAll(async () => {
   server = await serve({ data: data.path });
+  await server.rest.ok('PATCH', '/settings', { numberMatching: 'off' });
   await server.rest.ok('POST', '/users', {
     username: ann,
     firstName: 'Ann',
@@ -165,7 +166,7 @@ test('lists are filtered by state, mode and direction', async () => {
   expect(await names('method=app&mode=pin')).toEqual([]);
   await server.rest.ok('PATCH', `/users/${ann}`, { method: 'sms', smsDirection: 'twoWay' });
   expect(await names('method=sms&smsDirection=twoWay&mode=standard')).toEqual([ann]);
-  await server.rest.ok('POST', `/users/${ann}/block`, { reason: 'lost phone' });
+  await server.rest.ok('POST', '/blocks', { username: ann, reason: 'lost phone' });
   expect(await names('blocked=true')).toEqual([ann]);
   expect(await get()).toMatchObject({ state: 'blocked' });
 }, 60_000);

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import twilio from 'twilio';
+import { twilioClient } from '../../adapters/telephony/twilioClient.ts';
+import { providerAt } from '../adapters/telephony/support.ts';
 import { isLive } from '../../phonenet/records.ts';
 import { freePort } from '../support/freePort.ts';
 import { until } from '../e2e/support/until.ts';
@@ -110,13 +111,12 @@ describe('the simulated network', () => {
 
   test('takes the official client at its word', async () => {
     const network = await phoneNetwork();
-    class Here extends twilio.RequestClient {
-      override request(options: { uri: string }) {
-        const { pathname, search } = new URL(options.uri);
-        return super.request({ ...options, uri: `${network.url}${pathname}${search}` } as never);
-      }
-    }
-    const client = twilio(network.account, network.secret, { httpClient: new Here() });
+    const client = await twilioClient({
+      provider: providerAt(network, 'twilio'),
+      timeoutMs: 5_000,
+      maxAnswerBytes: 65_536,
+      allow: [new URL(network.url).host],
+    });
     const made = await client.messages.create({ to: phone, from: own, body: 'Grüße & more' });
     const listed = await client.messages.list({
       to: phone,

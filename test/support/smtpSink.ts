@@ -59,6 +59,8 @@ export const smtpSink = async (
     disabledCommands: options.secure || options.key ? [] : ['STARTTLS'],
     authOptional: true,
     logger: false,
+    // Senders keep their connections; a server that goes away does not wait for them.
+    closeTimeout: 50,
     onRcptTo({ address }, _session, done) {
       const status = sink.refuse(address);
       done(status === 0 ? null : fault(status, address));

@@ -225,7 +225,7 @@ describe('a provider that can only be asked by number and time', () => {
       expect(await telephony.contact(contact, true, startedAt)).toEqual(before);
       const later = new Date(Date.now() + 10_000).toISOString();
       await telephony.contact(contactFor(to, 'call'), true, later);
-      expect(await reached(network as Started, to)).toHaveLength(2);
+      expect(await reached(network, to)).toHaveLength(2);
     },
   );
 

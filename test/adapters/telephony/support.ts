@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../../../api/facade/telephony.ts';
+import type { OpenProvider } from '../../../domain/items/telephony.ts';
 import { telephonyLimits } from '../../../adapters/telephony/limits.ts';
 import type { Contact } from '../../../adapters/telephony/port.ts';
 import { createTelephony, type TelephonyOptions } from '../../../adapters/telephony/telephony.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Commands } from '../../../api/facade.ts';
 import { Rejected } from '../../../domain/errors.ts';
+import { fakeExemptionCommands } from './fakeExemptions.ts';
 import { fakeMailCommands } from './fakeMail.ts';
 import { fakeItemCommands } from './fakeItems.ts';
 import { fakeWebhookCommands } from './fakeWebhooks.ts';
@@ -121,6 +122,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     },
     ...fakeTokenCommands(world),
     ...fakeMailCommands(world),
+    ...fakeExemptionCommands(world),
     async addServiceAccount(caller, account) {
       called('addServiceAccount', caller, account);
       accounts.set(account.name, {
@@ -168,6 +170,8 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     confirmActivation: never,
     answerPush: never,
     changeDeviceToken: never,
+    callEvent: never,
+    textReceived: never,
     issuePermit: never,
   };
 };

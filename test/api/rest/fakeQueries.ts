@@ -1,5 +1,6 @@
 import type { Queries } from '../../../api/facade.ts';
 import { fakeWebhookQueries } from './fakeWebhooks.ts';
+import { fakeExemptionQueries } from './fakeExemptions.ts';
 import { fakeItemQueries } from './fakeItems.ts';
 import { fakeMailQueries } from './fakeMail.ts';
 import { fakeTokenQueries } from './fakeTokens.ts';
@@ -116,6 +117,7 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     ...fakeWebhookQueries(),
     ...fakeTokenQueries(),
     ...fakeMailQueries(),
+    ...fakeExemptionQueries(world),
     pull: never,
     pushDetails: never,
     verifyServiceAccount: never,

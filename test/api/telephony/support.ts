@@ -4,12 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import type {
-  OpenProvider,
-  TelephonyCommands,
-  TelephonyQueries,
-} from '../../../api/facade/telephony.ts';
+import type { TelephonyCommands, TelephonyQueries } from '../../../api/facade/telephony.ts';
 import { telephonyService } from '../../../api/telephony/service.ts';
+import type { OpenProvider } from '../../../domain/items/telephony.ts';
 import type { CallEvent, VoiceScript } from '../../../domain/voice.ts';
 import { closeAfterwards } from '../../phonenet/support.ts';
 

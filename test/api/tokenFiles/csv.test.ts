@@ -104,7 +104,7 @@ describe('CSV files of tokens', () => {
     await expect(readTokenCsv(Buffer.from([0xff, 0xfe, 0x41]), decodeBase32)).rejects.toThrow(
       'the file is not UTF-8',
     );
-    expect((await read(`${'serial,secret\n'}`)).lines).toEqual([]);
+    expect((await read('serial,secret\n')).lines).toEqual([]);
     await expect(read('')).rejects.toThrow(Rejected);
   });
 

@@ -29,7 +29,8 @@ const faultsOf = (line: string): readonly string[] => {
     else if (/^--\w/.test(word)) {
       const [option = ''] = word.split('=');
       if (!optionsOf(command).includes(option)) faults.push(`${option} of "${command.name()}"`);
-    } else if (command.commands.length > 0) faults.push(`"${word}" of "${command.name()}"`);
+    } else if (command.commands.length > 0 && command.registeredArguments.length === 0)
+      faults.push(`"${word}" of "${command.name()}"`);
   }
   return faults;
 };
