@@ -50,7 +50,8 @@ export const createFraud = (ports: Ports, aggregates: Aggregates) => {
         data: {
           userId,
           requestId,
-          deviceId: answer?.data.deviceId ?? '',
+          // Nobody has a device in hand during a call.
+          ...(answer ? { deviceId: answer.data.deviceId } : {}),
           ...(block?.fraudReportId === requestId ? { blockId: block.blockId } : {}),
         },
       });

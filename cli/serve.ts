@@ -34,7 +34,7 @@ const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
     }),
   ].join('\n');
 
-/** The whole loop with no phone: three commands for other terminals. */
+/** The whole loop with no phone: three commands for two other terminals. */
 const tryIt = async (
   { username, activation, blocked }: NonNullable<RunningServer['demo']>,
   { data, ca }: { readonly data: string; readonly ca: string },
@@ -52,6 +52,7 @@ const tryIt = async (
     : [
         `Try it: in a second terminal, in this folder, make a phone for ${username},`,
         `  ${commandLine('authenticator', 'activate', '--url', url, '--code', code, ...phone)}`,
+        'then',
       ];
   const lift = ['unblock', username, '--reason', 'trying again', '--data', data] as const;
   return [
@@ -63,10 +64,10 @@ const tryIt = async (
         ]
       : []),
     ...make,
-    'let it approve whatever comes (or, with --deny or --fraud instead of --approve, deny or report it),',
-    `  ${commandLine('authenticator', 'watch', '--approve', ...phone)}`,
-    'and in a third one, in this folder too, ask for an approval:',
+    'ask for an approval; it shows a number and waits,',
     `  ${commandLine('test', username, '--data', data)}`,
+    'and in a third one, in this folder too, approve it with that number for NN (or deny or report-fraud, without a number):',
+    `  ${commandLine('authenticator', 'approve', '--number', 'NN', ...phone)}`,
   ].join('\n');
 };
 

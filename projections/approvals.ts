@@ -128,11 +128,10 @@ const decided = async (event: StoredEvent<'ApprovalDecided'>, rows: Rows): Promi
     };
   });
   if (!counted) return;
-  await rows.change(
-    'approvalTasks',
-    taskId(streamId(event), stage, delegatedFrom ?? approverId),
-    { decision, decidedBy: delegatedFrom === undefined ? null : approverId },
-  );
+  await rows.change('approvalTasks', taskId(streamId(event), stage, delegatedFrom ?? approverId), {
+    decision,
+    decidedBy: delegatedFrom === undefined ? null : approverId,
+  });
 };
 
 /** Requests for approval, and who is asked about which. */

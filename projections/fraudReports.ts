@@ -27,7 +27,7 @@ export const fraudReportsProjection: Projection = {
       rows.put('fraudReports', {
         requestId: data.requestId,
         userId: data.userId,
-        deviceId: data.deviceId,
+        deviceId: data.deviceId ?? '',
         blockId: data.blockId ?? null,
         at: meta.at,
         verdict: null,

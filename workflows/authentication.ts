@@ -128,9 +128,9 @@ async function reach(
       continue;
     }
     const after = await contacts.contactPerson({ requestId, reference: contact });
-    // Whoever was called may have answered meanwhile; the log has the last word in either case.
-    if (now().status !== 'ended') set(after);
-    if (after.contact === contact) return;
+    // What came in meanwhile is newer: the phone was found busy, or the person has answered.
+    if (now().contact === contact) set(after);
+    if (now().contact === contact) return;
   }
 }
 

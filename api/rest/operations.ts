@@ -1,4 +1,5 @@
 import type { Facade } from '../facade.ts';
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { authentications } from './authentications.ts';
 import { blocks } from './blocks.ts';
@@ -35,6 +36,7 @@ export const operationsOf = (facade: Facade): readonly Operation[] => [
   ...settings(facade),
   ...configuration(facade),
   ...webhooks(facade),
+  ...approvals(facade),
   ...mails(facade),
   ...audit(facade),
   ...maintenance(facade),

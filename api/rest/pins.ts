@@ -18,7 +18,10 @@ export const pins = ({ commands }: Facade): readonly Operation[] => [
     scope: 'users.write',
     params: userPath,
     body: z.strictObject({
-      pin: z.string().max(maxPinLength).meta({ description: 'Digits, as the PIN rules want them.' }),
+      pin: z
+        .string()
+        .max(maxPinLength)
+        .meta({ description: 'Digits, as the PIN rules want them.' }),
       changeRequired: z.boolean().default(true),
     }),
     replies: { 204: field.noContent },

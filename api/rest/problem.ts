@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { Rejected, type RejectedKind } from '../../domain/errors.ts';
 import { Unavailable } from '../facade.ts';
+import { ApprovalRefused } from '../facade/approvals.ts';
 
 /** One field that is wrong: where it stood, and its place as a JSON pointer (RFC 6901). */
 export type FieldFault = {
@@ -101,7 +102,7 @@ const known = (error: unknown): Problem | undefined => {
     const { status, code } = rejections[error.kind];
     return new Problem(
       status,
-      code,
+      error instanceof ApprovalRefused ? error.code : code,
       error.message,
       error.kind === 'throttled' ? { retryAfterSeconds: throttledRetrySeconds } : {},
     );

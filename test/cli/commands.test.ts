@@ -15,7 +15,7 @@ describe('users', () => {
     expect(added).toEqual({ userId: expect.any(String), username: 'bob@example.com' });
     const shown = await shell.run('users', 'show', 'BOB@example.com');
     expect(shown.out).toMatch(
-      /^user +bob@example\.com\nid +[0-9A-F]{32}\nstate +enabled\nmethod +oath\n/,
+      /^user +bob@example\.com\nid +[0-9A-F]{32}\nstate +unregistered\nmethod +oath\n/,
     );
     expect(shown.out).toMatch(/\nadded +2026-11-22 11:00:00 \+01:00\n/);
     await shell.run('users', 'disable', 'bob@example.com');

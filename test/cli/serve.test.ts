@@ -73,13 +73,13 @@ describe('serve', () => {
       `return server(options.data, options.demo ? { demo: ${demo} } : {});`,
     );
     const data = emptyFolder();
-    const { out } = await until(script, ['serve', '--data', data, '--demo'], /test .*\n/);
+    const { out } = await until(script, ['serve', '--data', data, '--demo'], /approve .*\n/);
     const phone = `--state ${join(data, 'demo-phone')} --ca ${join(data, 'tls/ca.pem')}`;
     expect(out).toContain(
       `  npx countersign authenticator activate --url https://localhost:2/pa/a/x --code 123456789 ${phone}\n`,
     );
-    expect(out).toContain(`  npx countersign authenticator watch --approve ${phone}\n`);
     expect(out).toContain(`  npx countersign test demo@example.org --data ${data}\n`);
+    expect(out).toContain(`  npx countersign authenticator approve --number NN ${phone}\n`);
   });
 
   test('without --demo it says what to do first', async () => {

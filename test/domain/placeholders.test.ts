@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fill, fillLines, oneLine } from '../../domain/placeholders.ts';
 import { count, seed } from '../support/profile.ts';
 

@@ -120,7 +120,7 @@ describe('a call', () => {
     });
     await network.phones.set(quiet.phone, { keys: '#' });
     expect(await ended((await ask(quiet.username)).requestId)).toMatchObject({ code: 'APPROVED' });
-    expect(factsOnDisk(data.path, 'FraudReported')).toHaveLength(2);
+    await until('both reports', () => factsOnDisk(data.path, 'FraudReported').length === 2);
   });
 });
 

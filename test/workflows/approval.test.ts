@@ -10,7 +10,7 @@ import { activate, addPerson, changeUser, origin } from '../activities/people.ts
 import { approvalsIn, byUsers, dayMs, sha256, type Asked } from './approvals.ts';
 import { keepHistory, startEngine, type Engine } from './engine.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(20_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 30_000);

@@ -41,10 +41,13 @@ export const mailsIn = (engine: () => Engine) => {
       notice,
     });
 
-  const factsOf = async <T extends EventType>(notice: Notice, type: T) =>
+  const factsOf = async <T extends EventType>(
+    notice: Notice,
+    type: T,
+  ): Promise<readonly StoredEvent<T>[]> =>
     (await engine().node.events.readStream(mailStream(notice.noticeId))).filter(
-      (event): event is StoredEvent<T> => event.type === type,
-    );
+      (event) => event.type === type,
+    ) as readonly StoredEvent[] as readonly StoredEvent<T>[];
 
   const to = (address: string) => engine().node.mailer.outbox.filter((mail) => mail.to === address);
 

@@ -3,6 +3,7 @@ import type { Commands } from '../../../api/facade.ts';
 import { Rejected } from '../../../domain/errors.ts';
 import { fakeExemptionCommands } from './fakeExemptions.ts';
 import { fakeMailCommands } from './fakeMail.ts';
+import { fakeApprovalCommands } from './fakeApprovals.ts';
 import { fakeItemCommands } from './fakeItems.ts';
 import { fakeWebhookCommands } from './fakeWebhooks.ts';
 import { fakeTokenCommands } from './fakeTokens.ts';
@@ -164,6 +165,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     },
     ...fakeUserCommands(world),
     ...fakeItemCommands(world),
+    ...fakeApprovalCommands(world),
     ...fakeWebhookCommands(world),
     beginActivation: never,
     validateDevice: never,

@@ -42,7 +42,8 @@ export const fakeExemptionCommands = (world: FakeWorld): ExemptionCommands => {
     async setPin(caller, username, pin) {
       world.called('setPin', caller, username, pin);
       world.user(username);
-      if (!/^\d{4,10}$/.test(pin.pin)) throw new Rejected('invalid', 'pin: a PIN has 4 to 10 digits');
+      if (!/^\d{4,10}$/.test(pin.pin))
+        throw new Rejected('invalid', 'pin: a PIN has 4 to 10 digits');
     },
     async removePin(caller, username) {
       world.called('removePin', caller, username);

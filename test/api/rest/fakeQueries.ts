@@ -1,6 +1,7 @@
 import type { Queries } from '../../../api/facade.ts';
 import { fakeWebhookQueries } from './fakeWebhooks.ts';
 import { fakeExemptionQueries } from './fakeExemptions.ts';
+import { fakeApprovalQueries } from './fakeApprovals.ts';
 import { fakeItemQueries } from './fakeItems.ts';
 import { fakeMailQueries } from './fakeMail.ts';
 import { fakeTokenQueries } from './fakeTokens.ts';
@@ -114,6 +115,7 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     readiness: async () => ({ ready: true, checks: { log: 'ok' } }),
     ...fakeUserQueries(world),
     ...fakeItemQueries(world),
+    ...fakeApprovalQueries(world),
     ...fakeWebhookQueries(),
     ...fakeTokenQueries(),
     ...fakeMailQueries(),

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { activate, resumeActivation } from '../../../cli/authenticator/activate.ts';
 import { decide } from '../../../cli/authenticator/answers.ts';
-import { answer, codes, waitingRequests } from '../../../cli/authenticator/phone.ts';
+import {
+  answer as answerRequest,
+  chooseRequest,
+  codes,
+  waitingRequests,
+  type Phone,
+} from '../../../cli/authenticator/phone.ts';
 import { readState, updateState } from '../../../cli/authenticator/state.ts';
 import { transport } from '../../../cli/authenticator/transport.ts';
 import { watch, type WatchEvent } from '../../../cli/authenticator/watch.ts';
@@ -18,6 +24,9 @@ beforeEach(async () => {
 afterEach(() => it.close());
 
 const target = (code: string) => ({ url: it.url, soapUrl: `${it.url}/PfPaWs.asmx`, code });
+
+const answer = async (phone: Phone, choice: 'approve' | 'deny' | 'fraud', id?: string) =>
+  await answerRequest(phone, choice, await chooseRequest(phone, id));
 
 /** A watch that can be stopped, with what it told. */
 const watching = (choice?: 'approve' | 'deny') => {
@@ -112,19 +121,19 @@ describe('single answers', () => {
       second,
     ]);
     await answer(it.phone, 'deny', first.slice(0, 8).toUpperCase());
-    await answer(it.phone, 'fraud', undefined);
+    await answer(it.phone, 'fraud');
     expect([it.facade.decisions.get(first), it.facade.decisions.get(second)]).toEqual([
       'deny',
       'fraud',
     ]);
-    await expect(answer(it.phone, 'approve', undefined)).rejects.toThrow('nothing is waiting');
+    await expect(answer(it.phone, 'approve')).rejects.toThrow('nothing is waiting');
     await expect(answer(it.phone, 'approve', 'ffff')).rejects.toThrow('no open request');
   });
 
   test('carry a proof of the seed and never leave for another host', async () => {
     const mailbox = await it.activated();
     it.facade.ask(mailbox, { url: 'elsewhere.example.net/pa' });
-    expect(await answer(it.phone, 'approve', undefined)).toMatchObject({ result: 'recorded' });
+    expect(await answer(it.phone, 'approve')).toMatchObject({ result: 'recorded' });
     const proof = otplibOtp().proofOf(oathSecret, '1234567890123456789');
     expect(it.facade.answers).toMatchObject([{ answer: 'approve', proof }]);
   });
@@ -157,7 +166,7 @@ describe('single answers', () => {
         return send(sent); // The connection is gone, the answer with it.
       },
     };
-    const answered = await answer(lossy, 'approve', undefined);
+    const answered = await answer(lossy, 'approve');
     expect(answered).toEqual({ guid, answer: 'approve', result: 'answered', resent: true });
     expect(it.facade.decisions.get(guid)).toBe('approve');
     expect(it.facade.answers.map((sent) => sent.answer)).toEqual(['approve', 'approve']);

@@ -11,14 +11,20 @@ export type Asked = {
   readonly expiresAt?: string;
 };
 
-/** Begins a request and does not wait for its end. @throws where the server does not take it */
+/** Begins a request, approved by a plain yes, and does not wait for its end. @throws where the server does not take it */
 export const ask = (
   rest: RestClient,
   user: string,
   application: string,
   expiresIn = 180,
 ): Promise<Asked> =>
-  rest.ok<Asked>('POST', '/authentications', { user, application, expiresIn, wait: 0 });
+  rest.ok<Asked>('POST', '/authentications', {
+    user,
+    application,
+    expiresIn,
+    wait: 0,
+    numberMatch: false,
+  });
 
 export const stateOf = (rest: RestClient, requestId: string): Promise<Asked> =>
   rest.ok<Asked>('GET', `/authentications/${requestId}`);
