@@ -62,9 +62,7 @@ export const approvalWork = ({ begun, onRecord }: ApprovalLog, texts: ApprovalTe
     );
     if (webhookId === undefined || asked === undefined) return undefined;
     const what =
-      callback.purpose === 'outcome'
-        ? deliveryId.slice(approvalId.length + 1)
-        : callback.purpose;
+      callback.purpose === 'outcome' ? deliveryId.slice(approvalId.length + 1) : callback.purpose;
     const callbackId = `${approvalId}-${what}`;
     return {
       deliveryId,

@@ -53,6 +53,16 @@ const progressOf = (
     ...('triesLeft' in attempt && attempt.triesLeft !== undefined
       ? { triesLeft: attempt.triesLeft }
       : {}),
+    ...(attempt.status === 'awaiting-approval' && attempt.userId !== undefined
+      ? {
+          approval: {
+            userId: attempt.userId,
+            policyId: attempt.policyId,
+            application: attempt.application,
+            code: attempt.code,
+          },
+        }
+      : {}),
     ...(attempt.status === 'challenging'
       ? { contact: contactReference(requestId, attempt.which) }
       : {}),

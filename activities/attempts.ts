@@ -14,7 +14,7 @@ import {
   type Progress,
   type SubmitCode,
 } from '../domain/inputs.ts';
-import { letsIn, type Outcome, type ResultCode } from '../domain/results.ts';
+import { letsIn, outcomeOf, type Outcome, type ResultCode } from '../domain/results.ts';
 import { activeDevices } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { AttemptLog } from './attemptLog.ts';
@@ -48,7 +48,15 @@ export const createAttempts = (
   const end = async ({ requestId, step, code, origin }: EndAttempt): Promise<Progress> => {
     const by = origin ?? { actor: systemActor, correlationId: requestId };
     const { progress: after } = await take({ requestId, step, origin: by }, (attempt, around) =>
-      endAttempt(requestId, attempt, code, around),
+      endAttempt(
+        requestId,
+        attempt,
+        // Whoever was blocked while the others thought about it is not let in by them.
+        attempt.status === 'awaiting-approval' && letsIn(outcomeOf(code))
+          ? (shutOut(around) ?? code)
+          : code,
+        around,
+      ),
     );
     return after;
   };

@@ -102,6 +102,9 @@ export const createPushAnswers = (
       const { progress, mine } = await log.take(
         { requestId, step, origin },
         async (attempt, around) => {
+          // Decided anew after somebody else's append: what was found before counts no more.
+          answer = 'answered';
+          triesLeft = 0;
           if (attempt.status !== 'awaiting-user') return nothing;
           const sentTo = attempt.devices.find((device) => device.guid === guid);
           if (!(await mayAnswer(sentTo, around, input))) {

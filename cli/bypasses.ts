@@ -25,13 +25,11 @@ export const addBypasses = (program: Command): void => {
     if (user === undefined || reason === undefined)
       throw new UsageFault('give a user and a --reason, or say list or revoke');
     const seconds = run.text('seconds');
-    const made = await run
-      .server()
-      .call<{ bypassId: string; until: string }>('POST', '/bypasses', {
-        user,
-        reason,
-        ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
-      });
+    const made = await run.server().call<{ bypassId: string; until: string }>('POST', '/bypasses', {
+      user,
+      reason,
+      ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
+    });
     run.show({ user, ...made }, () => `${user} may log in once until ${localTime(made.until)}`);
   });
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addApprovals } from './approvals.ts';
 import { addAudit } from './audit.ts';
 import { addBlocks } from './blocks.ts';
 import { addBypasses } from './bypasses.ts';
@@ -37,6 +38,7 @@ export const countersign = (parts: {
   addAudit(program);
   addSettings(program);
   addConfig(program);
+  addApprovals(program);
   addWebhooks(program);
   addMails(program);
   addRebuild(program);

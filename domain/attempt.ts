@@ -3,7 +3,7 @@ import type { PhoneSlot } from './events/attempts.ts';
 import { cachedByOf } from './exemptions.ts';
 import type { CacheRule } from './items/rules.ts';
 import type { Channel, Method, SmsDirection, StandardOrPin } from './methods.ts';
-import { outcomeOf, type Outcome } from './results.ts';
+import { outcomeOf, type Outcome, type ResultCode } from './results.ts';
 
 /** One attempt, folded from its own stream. The first terminal event is its end; later ones change nothing. */
 export type Attempt =
@@ -35,7 +35,10 @@ type Begun = {
 type AwaitsApproval = {
   readonly method: Method;
   readonly approvalId: string;
+  readonly policyId: string;
   readonly expiresAt: string;
+  /** How it ends where the others approve. */
+  readonly code: ResultCode;
 };
 
 type Challenged = {
@@ -197,8 +200,7 @@ export const evolveAttempt = (attempt: Attempt, event: DomainEvent): Attempt => 
     case 'AuthenticationJoined':
       return { status: 'joined', ...begun, leaderId: event.data.leaderId };
     case 'AuthenticationApprovalAwaited': {
-      const { approvalId, expiresAt, method } = event.data;
-      return { status: 'awaiting-approval', ...begun, method, approvalId, expiresAt };
+      return { status: 'awaiting-approval', ...begun, ...event.data };
     }
     case 'AuthenticationApproved':
     case 'AuthenticationSkipped':

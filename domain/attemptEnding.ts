@@ -3,7 +3,8 @@ import type { DomainEvent, EventData } from './events.ts';
 import { toIso, toMs } from './instants.ts';
 import type { ItemLists } from './items.ts';
 import { pinDenied } from './lockout.ts';
-import { resultCodes, type ResultCode } from './results.ts';
+import type { Method } from './methods.ts';
+import { letsIn, outcomeOf, resultCodes, type ResultCode } from './results.ts';
 import type { Settings } from './settings.ts';
 import { isBlocked, isLocked, type User } from './user.ts';
 
@@ -57,15 +58,43 @@ export const endAttempt = (
 ): Step => {
   if (attempt.status === 'none' || attempt.status === 'ended') return nothing;
   const { user, settings, nowMs } = context;
+  const closed: DomainEvent = {
+    type: 'UserChallengeClosed',
+    data: { requestId, code, at: toIso(nowMs) },
+  };
   const end = endedBy(code, attempt.userId);
+  if (attempt.status === 'awaiting-approval') return { attempt: [end], user: [closed] };
   if (!isOpen(attempt)) return { ...nothing, attempt: [end] };
+  const awaited = approvalAwaited(requestId, attempt, code, context);
+  if (awaited) return { ...nothing, attempt: [awaited] };
   const locks = attempt.mode === 'pin' && countForLockout.has(code);
   return {
     attempt: [end],
-    user: [
-      { type: 'UserChallengeClosed', data: { requestId, code, at: toIso(nowMs) } },
-      ...(locks ? pinDenied(requestId, user, settings, nowMs) : []),
-    ],
+    user: [closed, ...(locks ? pinDenied(requestId, user, settings, nowMs) : [])],
+  };
+};
+
+/** Where the application's policy wants other people to approve as well, a success waits for them (spec/90). */
+export const approvalAwaited = (
+  requestId: string,
+  login: { readonly application: string; readonly method?: Method },
+  code: ResultCode,
+  { user, items, settings, nowMs }: Context,
+): DomainEvent | undefined => {
+  const policy = [...items.loginPolicy.values()].find(
+    ({ application }) => application === login.application,
+  )?.approvalPolicy;
+  if (policy === undefined || user.status !== 'present' || !letsIn(outcomeOf(code)))
+    return undefined;
+  return {
+    type: 'AuthenticationApprovalAwaited',
+    data: {
+      approvalId: requestId,
+      policyId: policy,
+      expiresAt: toIso(nowMs + settings.loginApprovalSeconds * 1000),
+      method: login.method ?? 'oath',
+      code,
+    },
   };
 };
 

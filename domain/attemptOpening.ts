@@ -1,5 +1,5 @@
 import { judge, submitted, type CodeMatch } from './attemptCodes.ts';
-import { endedBy, nothing, type Context, type Step } from './attemptEnding.ts';
+import { approvalAwaited, endedBy, nothing, type Context, type Step } from './attemptEnding.ts';
 import { gather, occasionOf } from './attemptSituation.ts';
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
 import { toIso } from './instants.ts';
@@ -7,6 +7,7 @@ import { pinDenied } from './lockout.ts';
 import type { Asking } from './methodChoice.ts';
 import type { Method } from './methods.ts';
 import { evaluate, type Verdict } from './policy.ts';
+import type { ResultCode } from './results.ts';
 import type { Settings } from './settings.ts';
 import { activeDevices } from './user.ts';
 import { mustChangePin } from './pinRules.ts';
@@ -78,7 +79,11 @@ const ended = (
   const bypass = user.status === 'present' ? openBypass(user, nowMs) : undefined;
   const { requestId } = request;
   return {
-    attempt: [...opening, endedBy(outcome.code, userId)],
+    attempt: [
+      ...opening,
+      approvalAwaited(requestId, request.data, outcome.code, context) ??
+        endedBy(outcome.code, userId),
+    ],
     user:
       outcome.code === 'BYPASSED' && bypass
         ? [
@@ -187,7 +192,7 @@ export const openWithCode = (request: AttemptRequest, context: Context, match: C
       requested(request, context),
       ruleMatched('13 code in the request'),
       submitted(code, tokenId, 0, source),
-      endedBy(code, context.userId),
+      approved(request, code, context) ?? endedBy(code, context.userId),
     ],
     user: [
       ...events,
@@ -197,6 +202,12 @@ export const openWithCode = (request: AttemptRequest, context: Context, match: C
     ],
   };
 };
+
+const approved = (
+  { requestId, data }: AttemptRequest,
+  code: ResultCode,
+  context: Context,
+): DomainEvent | undefined => approvalAwaited(requestId, data, code, context);
 
 const usesPin = ({ user }: Context): boolean =>
   user.status === 'present' && user.preferences.oathMode === 'pin';

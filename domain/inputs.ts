@@ -3,7 +3,7 @@ import type { ConfigurationCommand } from './configuration.ts';
 import type { Effect } from './effects.ts';
 import type { Actor, DeviceAnswer, EventMeta } from './events.ts';
 import type { Channel, Method } from './methods.ts';
-import type { Outcome } from './results.ts';
+import type { Outcome, ResultCode } from './results.ts';
 import type { Sealed } from './sealed.ts';
 import type { UserCommand } from './userRules.ts';
 import type { CallEvent } from './voice.ts';
@@ -82,6 +82,14 @@ export type Progress = {
   readonly expiresAt?: string;
   readonly leaderId?: string;
   readonly triesLeft?: number;
+  /** The approval of other people that a login policy wants. */
+  readonly approval?: {
+    readonly userId: string;
+    readonly policyId: string;
+    readonly application: string;
+    /** How the attempt ends where they approve. */
+    readonly code: ResultCode;
+  };
   /** The call or text that is to be made now, by its reference. */
   readonly contact?: string;
   readonly effects: readonly Effect[];

@@ -31,6 +31,8 @@ export const resultCodes = {
   HUNG_UP: 'denied',
   UNREACHABLE: 'denied',
   NO_RESPONSE: 'expired',
+  APPROVAL_REJECTED: 'denied',
+  APPROVAL_EXPIRED: 'expired',
   INVALID_PHONE: 'denied',
   NO_METHOD: 'denied',
   METHOD_DISABLED: 'denied',

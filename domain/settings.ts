@@ -99,6 +99,12 @@ export const settingsCatalogue = {
     max: 180,
     about: 'Time for a call, each number of its own.',
   },
+  loginApprovalSeconds: {
+    default: 300,
+    min: 30,
+    max: 600,
+    about: 'How long a login waits for other people to approve, where its policy wants them.',
+  },
   fraudCode: {
     default: '0',
     maxLength: 6,

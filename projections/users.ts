@@ -117,9 +117,7 @@ export const usersProjection: Projection = {
         source: data.source,
         overrides: '[]',
         phone: '',
-        phoneSealed: null,
         backupPhone: '',
-        backupPhoneSealed: null,
         version: 1,
         addedAt: meta.at,
         changedAt: meta.at,
@@ -146,22 +144,14 @@ export const usersProjection: Projection = {
     UserPreferencesChanged: (event, rows) => changed(event, rows, event.data),
     UserOverridesChanged: (event, rows) =>
       changed(event, rows, { overrides: JSON.stringify(event.data.fields) }),
-    UserPhoneChanged: (event, rows) => {
-      const { which, masked, phone = null } = event.data;
-      return changed(
-        event,
-        rows,
-        which === 'primary'
-          ? { phone: masked, phoneSealed: phone }
-          : { backupPhone: masked, backupPhoneSealed: phone },
-      );
-    },
+    UserPhoneChanged: (event, rows) =>
+      changed(event, rows, {
+        [event.data.which === 'primary' ? 'phone' : 'backupPhone']: event.data.masked,
+      }),
     UserRegistrationReset: (event, rows) =>
       changed(event, rows, {
         phone: '',
-        phoneSealed: null,
         backupPhone: '',
-        backupPhoneSealed: null,
       }),
     UserEnabled: (event, rows) => changed(event, rows, { enabled: 1 }),
     UserDisabled: (event, rows) => changed(event, rows, { enabled: 0 }),

@@ -7,6 +7,7 @@ import {
   deliveryStream,
   fraudReportStream,
   importStream,
+  importStream,
   mailStream,
   oneTimeBypassStream,
   userBlockStream,
@@ -167,6 +168,17 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
         engine.start('approval', approvalStream(approvalId), { approvalId }, again),
     );
 
+  const imports = async () =>
+    await eachOf(
+      await reader
+        .selectFrom('imports')
+        .select('importId')
+        .where('state', '=', 'running')
+        .limit(maxRows)
+        .execute(),
+      (running) => engine.start('userImport', importStream(running.importId), running, again),
+    );
+
   const run = async () => {
     const resumed = {
       attempts: await attempts(),
@@ -174,6 +186,7 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       bypasses: await bypasses(),
       activations: await activations(),
       fraudReports: await fraudReports(),
+      imports: await imports(),
       approvals: await approvals(),
       tokenImports: await tokenImports(),
       deliveries: await deliveries(),

@@ -109,7 +109,8 @@ export async function approval({ approvalId, open }: ApprovalInput): Promise<App
   );
   setHandler(abandonApprovalSignal, ({ reason }) =>
     turn(async () => {
-      if (!isRefused()) await set(await steps.abandonApproval({ approvalId, step: 'abandon', reason }));
+      if (!isRefused())
+        await set(await steps.abandonApproval({ approvalId, step: 'abandon', reason }));
     }),
   );
 

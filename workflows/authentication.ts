@@ -17,6 +17,7 @@ import {
   leaderEndedSignal,
   submitCodeUpdate,
 } from './contracts.ts';
+import { abandonLoginApproval, startLoginApproval } from './loginApproval.ts';
 import { runEffects, tell } from './effects.ts';
 import { contacts, inTurn, msUntil, steps, updateStep } from './steps.ts';
 
@@ -89,15 +90,27 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     () => progress,
     (after) => void (progress = after),
   );
+  let approvalId: string | undefined;
   while (!ended()) {
-    const { expiresAt } = progress;
+    const { expiresAt, approval } = progress;
+    if (approval && approvalId === undefined) {
+      const login = await startLoginApproval({ requestId, ...approval, expiresAt: expiresAt! });
+      ({ approvalId } = login);
+      const settle = async () => {
+        const { outcome } = await login.end;
+        const code = outcome === 'approved' ? approval.code : notApproved[outcome];
+        await end(code ?? 'APPROVAL_REJECTED', `approval-${outcome}`);
+      };
+      void settle().catch(() => end('INTERNAL', 'approval-lost'));
+    }
     const over = await condition(
       () => ended() || progress.expiresAt !== expiresAt,
       msUntil(expiresAt!),
     );
     // A fallback has a deadline of its own.
-    if (!over) await end('NO_RESPONSE', 'deadline');
+    if (!over) await end(approvalId === undefined ? 'NO_RESPONSE' : 'APPROVAL_EXPIRED', 'deadline');
   }
+  if (approvalId !== undefined) await abandonLoginApproval(approvalId, 'the login is over');
   await contacting;
   await runEffects(progress.effects);
   do {
@@ -109,6 +122,9 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     await condition(allHandlersFinished);
   } while (followers.length > 0);
 }
+
+/** What is said where the others did not approve; anything else is a rejection. */
+const notApproved: Readonly<Record<string, ResultCode>> = { expired: 'APPROVAL_EXPIRED' };
 
 /**
  * Calls or texts the person as long as the attempt wants it: the first number, then the second. Each contact is one

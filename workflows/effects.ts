@@ -27,7 +27,9 @@ import {
 } from './contracts.ts';
 
 /** Starts a workflow of its own life; that it runs already, or has run, is what was wanted. */
-const startOnce = async <T extends 'userBlock' | 'oneTimeBypass' | 'fraudReport' | 'activation' | 'mail'>(
+const startOnce = async <
+  T extends 'userBlock' | 'oneTimeBypass' | 'fraudReport' | 'activation' | 'mail',
+>(
   type: T,
   workflowId: string,
   input: Parameters<Workflows[T]>[0],

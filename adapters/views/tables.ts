@@ -44,11 +44,9 @@ export type UserRow = {
   source: 'manual' | 'import' | 'sync';
   /** JSON: string[]. */
   overrides: string;
-  /** Masked; the whole numbers stay sealed. */
+  /** Masked; the whole numbers are in the log alone, sealed. */
   phone: string;
-  phoneSealed: Sealed | null;
   backupPhone: string;
-  backupPhoneSealed: Sealed | null;
   /** Counts the changes of the record from 1 (domain/user/profile.ts). */
   version: number;
   addedAt: string;

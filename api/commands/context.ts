@@ -18,7 +18,7 @@ export type CommandContext = {
   readonly views: Pick<Views, 'reader'>;
   readonly feed: ViewsFeed;
   readonly queries: Pick<Queries, 'getSettings' | 'listUsers' | 'awaitImport'>;
-  readonly events: Pick<EventStore, 'head'>;
+  readonly events: Pick<EventStore, 'head' | 'readStream'>;
   readonly recordings: Recordings;
   readonly uploads: Uploads;
   readonly pins: Pick<Pins, 'hash'>;

@@ -1,4 +1,7 @@
+import { userStream } from '../../domain/ids.ts';
 import { present } from '../../domain/present.ts';
+import { absentUser, evolveUser, type User } from '../../domain/user.ts';
+import type { StoredPhone } from '../../domain/user/profile.ts';
 import { headerLine, userLine } from '../../domain/userCsv.ts';
 import type { UserFilter, UserView } from '../facade.ts';
 import { inUserStream, openFor } from '../queries/open.ts';
@@ -6,30 +9,31 @@ import type { CommandContext } from './context.ts';
 
 /** Rows of one reading; each is one chunk of the answer. */
 const pageRows = 500;
+const pageEvents = 1_000;
 
-type Reading = Pick<CommandContext, 'queries' | 'views' | 'secrets'>;
+type Reading = Pick<CommandContext, 'queries' | 'events' | 'secrets'>;
 type Phones = Pick<UserView, 'phone' | 'backupPhone'>;
 
-/** Whole phone numbers of some people, opened. */
-const wholePhones = async (
-  { views, secrets }: Reading,
-  userIds: readonly string[],
-): Promise<ReadonlyMap<string, Phones>> => {
-  if (userIds.length === 0) return new Map();
-  const rows = await views.reader
-    .selectFrom('users')
-    .select(['userId', 'phoneSealed', 'backupPhoneSealed'])
-    .where('userId', 'in', userIds)
-    .execute();
-  const phones = rows.map(async ({ userId, phoneSealed, backupPhoneSealed }) => {
-    const phone = await openFor(secrets, inUserStream(userId, 'phone'), phoneSealed);
-    const backup = inUserStream(userId, 'backupPhone');
-    return [
-      userId,
-      { phone, backupPhone: await openFor(secrets, backup, backupPhoneSealed) },
-    ] as const;
-  });
-  return new Map(await Promise.all(phones));
+/** A person as the log has them: whole numbers are in no view (SEC-72). */
+const inLog = async ({ events }: Reading, userId: string): Promise<User> => {
+  let user = absentUser;
+  for (let from = 0; ; from += pageEvents) {
+    const page = await events.readStream(userStream(userId), from, pageEvents);
+    user = page.reduce<User>(evolveUser, user);
+    if (page.length < pageEvents) return user;
+  }
+};
+
+/** Whole phone numbers of somebody, opened. */
+const wholePhones = async (reading: Reading, userId: string): Promise<Phones> => {
+  const user = await inLog(reading, userId);
+  const phones = user.status === 'present' ? user.phones : {};
+  const open = (field: string, sealed: StoredPhone | undefined) =>
+    openFor(reading.secrets, inUserStream(userId, field), sealed?.phone);
+  return {
+    phone: await open('phone', phones.primary),
+    backupPhone: await open('backupPhone', phones.backup),
+  };
 };
 
 /** Everybody whom the filter finds as lines of CSV, by name, in chunks; no PIN, seed, answer or device token. */
@@ -42,13 +46,14 @@ export async function* exportedLines(
   let cursor: string | undefined;
   do {
     const page = await reading.queries.listUsers(filter, present({ limit: pageRows, cursor }));
-    const ids = page.rows.map(({ userId }) => userId);
-    const whole = unmasked ? await wholePhones(reading, ids) : new Map<string, Phones>();
-    yield page.rows
-      .map((user) =>
-        userLine({ ...user, ...whole.get(user.userId), oathSerial: user.tokens[0]?.serial ?? '' }),
-      )
-      .join('');
+    const lines = page.rows.map(async (user) =>
+      userLine({
+        ...user,
+        ...(unmasked ? await wholePhones(reading, user.userId) : {}),
+        oathSerial: user.tokens[0]?.serial ?? '',
+      }),
+    );
+    yield (await Promise.all(lines)).join('');
     cursor = page.nextCursor;
   } while (cursor !== undefined);
 }

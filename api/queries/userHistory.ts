@@ -27,6 +27,7 @@ export const historyQueries = (context: QueryContext): Pick<UserQueries, 'userHi
         .where('userId', 'in', userIds)
         .where('type', 'not in', ofAttempts)
         .where('type', 'not like', 'Authentication%')
+        .where('type', 'not like', 'Username%')
         .orderBy('position', 'desc')
         .limit(pageLimit(paging) + 1);
       const place = placeOf(paging, 'number');

@@ -91,6 +91,7 @@ const create = z.strictObject({
       details: z
         .record(field.line(40), field.line(200))
         .refine((pairs) => Object.keys(pairs).length <= 10, 'at most 10 pairs')
+        .meta({ maxProperties: 10 })
         .exactOptional(),
       location: field.line(100).exactOptional(),
     })

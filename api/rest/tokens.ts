@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxCounter } from '../../domain/oathSecret.ts';
 import type { Facade } from '../facade.ts';
 import { stockStates, type TokenFile } from '../facade/tokens.ts';
 import * as field from './fields.ts';
@@ -13,8 +14,7 @@ const base32Secret = z
   .max(134);
 const kind = z.enum(['totp', 'hotp']);
 const serial = field.line(64);
-/** Counters are eight bytes (RFC 4226 §5.1); JSON numbers are exact up to 2^53. */
-const counter = z.int().min(0);
+const counter = z.int().min(0).max(maxCounter);
 /** A file of 50,000 tokens in either form. */
 const maxFileBytes = 16 * 1024 * 1024;
 const csv = 'text/csv';

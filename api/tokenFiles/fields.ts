@@ -1,4 +1,9 @@
-import { isWeakSecret, maxSecretLength, minSecretBits } from '../../domain/oathSecret.ts';
+import {
+  isWeakSecret,
+  maxCounter,
+  maxSecretLength,
+  minSecretBits,
+} from '../../domain/oathSecret.ts';
 import { maxSerialLength, type TokenLine, type TokenRecord } from '../../domain/tokenFile.ts';
 
 /** What a file holds; warnings are about the file as a whole. */
@@ -68,8 +73,8 @@ export const readChoice = (
 
 export const readCounter = (text: string): number => {
   const counter = text.trim() === '' ? 0 : Number(text.trim());
-  if (Number.isSafeInteger(counter) && counter >= 0) return counter;
-  throw new TokenFileFault('counter: a whole number from 0 on');
+  if (Number.isInteger(counter) && counter >= 0 && counter <= maxCounter) return counter;
+  throw new TokenFileFault(`counter: a whole number from 0 to ${maxCounter}`);
 };
 
 export const readUsername = (text: string): string | undefined => {

@@ -14,9 +14,7 @@ const results = { approve: 1, deny: 2, fraud: 3 } as const satisfies Record<Choi
 
 /** Proof of the seed for this push, `''` where the phone has none (contracts/mobile-app.md 10.3). */
 export const proofFor = ({ oathSecret }: Account, { oathCounter }: Push): string =>
-  oathSecret === undefined || oathCounter === undefined
-    ? ''
-    : otp.proofOf(oathSecret, oathCounter);
+  oathSecret === undefined || oathCounter === undefined ? '' : otp.proofOf(oathSecret, oathCounter);
 
 /** Decides a request once and for all, before anything is sent: the first choice stays, whoever comes later. */
 export const decide = async (

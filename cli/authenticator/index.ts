@@ -67,7 +67,12 @@ export const authenticatorCommand = (): Command => {
     .action((id: string | undefined, options: Options & NewPin) => changeAction(id, options));
   common(command.command('watch'))
     .description('show requests as they come, until it is stopped')
-    .addOption(new Option('--approve', 'approve every request that wants no PIN and no number').conflicts(['deny', 'fraud']))
+    .addOption(
+      new Option('--approve', 'approve every request that wants no PIN and no number').conflicts([
+        'deny',
+        'fraud',
+      ]),
+    )
     .addOption(new Option('--deny', 'deny every request').conflicts(['fraud']))
     .option('--fraud', 'deny every request and report fraud')
     .action((options: Options & Partial<Record<Choice, boolean>>) => watchAction(options));
@@ -154,10 +159,7 @@ const pendingAction = async (options: Options): Promise<void> => {
   else for (const prompt of prompts) say(promptLine(prompt, phone.now()));
 };
 
-const approveAction = async (
-  id: string | undefined,
-  options: Options & Typed,
-): Promise<void> => {
+const approveAction = async (id: string | undefined, options: Options & Typed): Promise<void> => {
   const phone = await readyPhone(options);
   const waiting = await chooseRequest(phone, id);
   if (needsNothing(needsOf(waiting.push))) await sendAnswer(phone, 'approve', waiting, options);

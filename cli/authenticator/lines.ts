@@ -61,6 +61,7 @@ const proofTexts = {
   sequence: 'The new PIN has three digits in ascending or descending order',
   recent: 'The new PIN was used before',
   phone: 'The new PIN contains four digits of the phone number',
+  throttled: 'Too many wrong PINs or numbers lately, try again in some minutes',
   notAllowed: 'This PIN is not changed in an app',
 } as const;
 

@@ -2,7 +2,6 @@ import type { PadReply } from '../../api/pad/response.ts';
 import { padUrlFor, proofFor, settledBy } from './answers.ts';
 import { insist, promptOf, type Phone, type Waiting } from './phone.ts';
 import { updateState } from './state.ts';
-import { Away } from './transport.ts';
 import { contextFor, envelope, pad } from './wire.ts';
 
 /** What came of an approval with a PIN, a number or both, or of a change of the PIN. */
@@ -19,6 +18,7 @@ export type Proved =
   | 'recent'
   | 'phone'
   | 'notAllowed'
+  | 'throttled'
   | 'answered'
   | 'notOpen'
   | 'refused';
@@ -50,7 +50,8 @@ const final: ReadonlySet<Proved> = new Set(['recorded', 'pinExhausted', 'numberW
 
 const resultOf = (reply: PadReply): Pick<Proof, 'result' | 'triesLeft'> => {
   if ('fail' in reply) {
-    if (reply.errorId === 9005) throw new Away(reply.errorText);
+    // To send the same again would only be one more guess.
+    if (reply.errorId === 9005) return { result: 'throttled', triesLeft: 0 };
     return { result: settledBy(reply.errorId), triesLeft: 0 };
   }
   if ('validationResult' in reply) {

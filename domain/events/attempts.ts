@@ -62,7 +62,14 @@ export type AttemptEvents = {
     what: 'pin' | 'number' | 'missing';
     triesLeft: number;
   };
-  AuthenticationApprovalAwaited: { approvalId: string; expiresAt: string; method: Method };
+  /** The person is verified, and a login policy wants other people to approve (spec/90); `code` is how it ends then. */
+  AuthenticationApprovalAwaited: {
+    approvalId: string;
+    policyId: string;
+    expiresAt: string;
+    method: Method;
+    code: ResultCode;
+  };
   AuthenticationCodeSubmitted: {
     accepted: boolean;
     reason?: CodeFault;

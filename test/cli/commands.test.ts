@@ -22,7 +22,7 @@ describe('users', () => {
     const listed = await shell.run('users', 'list', '--text', 'bob');
     expect(listed.out.split('\n')).toEqual([
       expect.stringMatching(/^USER +STATE +METHOD +DEVICES +TOKENS +ID$/),
-      expect.stringMatching(/^bob@example\.com +disabled +oath +0 +0 +[0-9A-F]{32}$/),
+      expect.stringMatching(/^bob@example\.com +unregistered +oath +0 +0 +[0-9A-F]{32}$/),
       '',
     ]);
     expect(await shell.json('users', 'enable', 'bob@example.com')).toMatchObject({ enabled: true });

@@ -12,10 +12,16 @@ import {
 const table: Record<ResultCode, string> = {
   ...all('approved', ['APPROVED', 'CACHED', 'BYPASSED']),
   ...all('skipped', ['NOT_ENROLLED', 'TRUSTED_IP', 'USER_DISABLED_OK', 'UNREACHABLE_OK']),
-  ...all('denied', ['PRIMARY_FAILED', 'USER_DENIED', 'FRAUD_REPORTED', 'WRONG_PIN']),
+  ...all('denied', [
+    'PRIMARY_FAILED',
+    'USER_DENIED',
+    'FRAUD_REPORTED',
+    'WRONG_PIN',
+    'APPROVAL_REJECTED',
+  ]),
   ...all('denied', ['WRONG_CODE', 'CODE_RETRY_LIMIT', 'CODE_REUSED', 'CODE_EXPIRED']),
   ...all('denied', ['NO_ANSWER', 'BUSY', 'VOICEMAIL', 'HUNG_UP', 'UNREACHABLE']),
-  ...all('expired', ['NO_RESPONSE']),
+  ...all('expired', ['NO_RESPONSE', 'APPROVAL_EXPIRED']),
   ...all('denied', ['INVALID_PHONE', 'NO_METHOD', 'METHOD_DISABLED', 'NO_DEVICE', 'PUSH_FAILED']),
   ...all('denied', ['USER_NOT_FOUND', 'USER_DISABLED', 'USER_BLOCKED', 'USER_LOCKED', 'THROTTLED']),
   ...all('failed', ['PROVIDER_ERROR', 'DIRECTORY_ERROR', 'INTERNAL', 'CALLER_DENIED']),

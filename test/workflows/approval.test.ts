@@ -2,11 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { attemptSecrets } from '../../domain/attemptSecrets.ts';
 import { shortHash, shownText } from '../../domain/approval/shown.ts';
 import { approvalStream, authenticationStream } from '../../domain/ids.ts';
 import { userKey } from '../../domain/sealed.ts';
-import { answerUpdate, decideUpdate, openedUpdate } from '../../workflows/contracts.ts';
-import { activate, addPerson, changeUser, origin } from '../activities/people.ts';
+import { answerUpdate, cancelUpdate, decideUpdate, openedUpdate } from '../../workflows/contracts.ts';
+import {
+  activate,
+  addPerson,
+  changeUser,
+  codeOf,
+  origin,
+  sealForRequest,
+} from '../activities/people.ts';
+import { runIn } from '../activities/world.ts';
 import { approvalsIn, byUsers, dayMs, sha256, type Asked } from './approvals.ts';
 import { keepHistory, startEngine, type Engine } from './engine.ts';
 
@@ -99,9 +108,8 @@ describe('decisions', () => {
     const policy = byUsers([a!, b!], { quorum: 2, rejection: 'impossible' });
     const asked = await request(policy, requestor!);
     await decide(asked, a!, 'approve');
-    await engine.env.sleep(60_000);
     const again = await ask(asked, a!, 'reject');
-    await confirm(a!, again);
+    await confirm(a!, again, codeOf(a!, await engine.env.currentTimeMs(), 1));
     await settled(asked, again);
     expect(await asked.handle.result()).toEqual({ outcome: 'rejected' });
     expect((await decisionsOf(asked)).map(({ decision }) => decision)).toEqual([
@@ -119,7 +127,9 @@ describe('H90-3 a decision without a successful verification never counts', () =
     for (let tries = 0; tries < 3; tries += 1) await confirm(a!, wrong, 'no');
     expect(await settled(asked, wrong)).toBe('ApprovalDecisionRefused');
     const silent = await ask(asked, a!);
-    await engine.env.sleep(700_000);
+    const attempt = engine.client.workflow.getHandle(authenticationStream(silent));
+    await engine.onRecord(authenticationStream(silent), 'AuthenticationChallengeSent');
+    await attempt.executeUpdate(cancelUpdate, { args: [{ origin }] });
     expect(await settled(asked, silent)).toBe('ApprovalDecisionRefused');
     expect(await decisionsOf(asked)).toEqual([]);
     expect((await types(asked)).at(-1)).toBe('ApprovalDecisionRefused');
@@ -174,6 +184,15 @@ describe('H90-3 a decision without a successful verification never counts', () =
   });
 });
 
+/** The number that is shown at the decision, as the person types it into the app. */
+const numberOf = async (requestId: string) =>
+  await sealForRequest(
+    engine.node,
+    requestId,
+    'number',
+    attemptSecrets(engine.node.secrets).matchNumber(requestId),
+  );
+
 describe('H90-4 SEC-67 the requestor cannot approve', () => {
   test('directly, in a group, for somebody else, or as administrator', async () => {
     const [requestor, a, beneficiary] = await people(3);
@@ -227,7 +246,7 @@ describe('H90-4 SEC-67 the requestor cannot approve', () => {
       const sent = await engine.onRecord(stream, 'AuthenticationChallengeSent');
       const { guid } = sent.data.devices[0]!;
       await engine.client.workflow.getHandle(stream).executeUpdate(answerUpdate, {
-        args: [{ guid, tokenHash: phoneNow.tokenHash, answer: 'approve' }],
+        args: [{ guid, tokenHash: phoneNow.tokenHash, answer: 'approve', number: await numberOf(id) }],
       });
       return await settled(asked, id);
     };
@@ -276,9 +295,14 @@ describe('H90-5 what is shown cannot change', () => {
     expect(await kindOf(ask(asked, a!, 'approve', { hash: sha256('other') }))).toBe('conflict');
     const id = await ask(asked, a!);
     const stream = authenticationStream(id);
-    const opened = await engine.onRecord(stream, 'AuthenticationRequested');
-    const place = { owner: userKey(a!.userId), stream, field: 'context' } as const;
-    const shown = JSON.parse((await engine.node.secrets.open(place, opened.data.context!))!) as {
+    const verification = await runIn(
+      asked.stream,
+      engine.node.activities.approvalVerification,
+      { approvalId: asked.approvalId, authenticationId: id },
+    );
+    const place = { owner: 'requests', stream, field: 'context' } as const;
+    const text = await engine.node.secrets.open(place, verification!.context!);
+    const shown = JSON.parse(text!) as {
       title: string;
       details: Record<string, string>;
     };

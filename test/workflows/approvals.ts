@@ -57,8 +57,11 @@ export const approvalsIn = (engine: () => Engine) => {
   const people = async (count: number): Promise<Person[]> =>
     await Promise.all(Array.from({ length: count }, () => addTokenHolder(engine().node)));
 
-  const setItem = async (kind: 'approvalPolicy' | 'webhook', item: unknown): Promise<string> => {
-    const itemId = randomUUID();
+  const setItem = async (
+    kind: 'approvalPolicy' | 'webhook',
+    item: unknown,
+    itemId: string = randomUUID(),
+  ): Promise<string> => {
     const handle = await engine().start('change', `change-${randomUUID()}`, {
       kind: 'configuration',
       command: { type: 'setItem', kind, itemId, item } as never,

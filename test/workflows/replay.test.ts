@@ -47,6 +47,7 @@ test('REL-08 every workflow has histories to replay', () => {
     'change',
     'fraudReport',
     'mail',
+    'tokenImport',
     'userBlock',
   ]);
 });

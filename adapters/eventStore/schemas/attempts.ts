@@ -91,7 +91,13 @@ export const attemptFields = {
     what: z.enum(['pin', 'number', 'missing']),
     triesLeft: count,
   },
-  AuthenticationApprovalAwaited: { approvalId: id, expiresAt: instant, method },
+  AuthenticationApprovalAwaited: {
+    approvalId: id,
+    policyId: id,
+    expiresAt: instant,
+    method,
+    code: resultCode,
+  },
   AuthenticationCodeSubmitted: {
     accepted: flag,
     reason: optional(codeFault),

@@ -105,9 +105,10 @@ export const approvalBody = (
       ? {}
       : {
           asked: [],
-          decisions: view.decisions.map(({ delegatedFrom: _, ...made }) => ({
+          decisions: view.decisions.map(({ delegatedFrom, ...made }) => ({
             ...made,
             approver: '',
+            ...(delegatedFrom === undefined ? {} : { delegatedFrom: '' }),
           })),
         };
   return {

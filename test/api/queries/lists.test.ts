@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page, Paging } from '../../../api/facade.ts';
 import { authenticationStream, userStream } from '../../../domain/ids.ts';
+import { builtInPreferences } from '../../../domain/userDefaults.ts';
 import { userKey } from '../../../domain/sealed.ts';
 import { seal } from '../../projections/support/fakeSecrets.ts';
 import { bestOf } from '../../support/speed.ts';
@@ -82,7 +83,23 @@ describe('users', () => {
           activatedAt: expect.any(String),
         },
       ],
-      tokens: [{ tokenId: 'T1', serial: 'HW-1', digits: 6, periodSeconds: 30 }],
+      tokens: [
+        {
+          tokenId: 'T1',
+          serial: 'HW-1',
+          kind: 'totp',
+          digits: 6,
+          periodSeconds: 30,
+          state: 'active',
+        },
+      ],
+      ...builtInPreferences,
+      description: '',
+      uniqueIdentifier: '',
+      source: 'manual',
+      overrides: [],
+      state: 'blocked',
+      version: 2,
       addedAt: expect.any(String),
       changedAt: expect.any(String),
     });

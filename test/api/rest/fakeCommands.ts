@@ -25,7 +25,8 @@ export const fakeCommands = (world: FakeWorld): Commands => {
       const earlier = key && [...requests.values()].find((there) => there.key === key);
       const attempt = earlier || open(caller, input);
       await wait(attempt, waitMs);
-      return attemptOf(attempt.view);
+      const asks = attempt.view.state === 'awaiting-user' && input.numberMatch !== false;
+      return { ...attemptOf(attempt.view), ...(asks ? { displayNumber: '42' } : {}) };
     },
     async submitCode(caller, requestId, code) {
       called('submitCode', caller, requestId, code);
@@ -77,7 +78,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     },
     async setUserEnabled(caller, username, enabled) {
       called('setUserEnabled', caller, username, enabled);
-      change(username, { enabled });
+      change(username, { enabled, state: enabled ? 'registered' : 'disabled' });
     },
     async removeUser(caller, username) {
       called('removeUser', caller, username);

@@ -65,7 +65,7 @@ const once = async (): Promise<void> => {
   const sent = method === 'get' ? undefined : body(0, 1 + Math.floor(random() * 4));
   const answer = await rest.call(method.toUpperCase(), url + query, sent);
   expect(answer.headers.get('content-type') ?? 'application/json').toMatch(
-    /^application\/(problem\+json|json|x-ndjson)/,
+    /^application\/(problem\+json|json|x-ndjson)|^text\/csv/,
   );
   if (answer.status >= 400) expect(answer.text).not.toMatch(leaks);
   expect([sent, answer.status < 500]).toEqual([sent, true]);

@@ -57,7 +57,8 @@ const isBounded = (schema: Described): boolean => {
     return 'maxLength' in schema || 'pattern' in schema || 'format' in schema;
   if (schema['type'] === 'integer') return 'minimum' in schema && 'maximum' in schema;
   if (schema['type'] === 'array') return 'maxItems' in schema;
-  return schema['type'] !== 'object' || schema['additionalProperties'] === false;
+  if (schema['type'] !== 'object' || schema['additionalProperties'] === false) return true;
+  return 'propertyNames' in schema && 'maxProperties' in schema;
 };
 
 describe('the description', () => {

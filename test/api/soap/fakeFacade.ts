@@ -101,6 +101,14 @@ export const fakeFacade = (): FakeFacade => {
       await changed('assignOathToken')(caller, username, token);
       return { tokenId: 'T2', serial: token.serial ?? 'S-2' };
     },
+    createBypass: async (caller, username, bypass) => {
+      await changed('createBypass')(caller, username, bypass);
+      return { bypassId: 'B1', until: '2026-01-01T00:05:00.000Z' };
+    },
+    setPin: async (caller, username, pin) => {
+      await changed('setPin')(caller, username, pin);
+      if (pin.pin.length < 4) throw new Rejected('invalid', 'pin: too short');
+    },
     createActivation: async (caller, username) => {
       await changed('createActivation')(caller, username);
       return {

@@ -213,7 +213,7 @@ describe('users', () => {
     ],
     [
       'GetUserSettings_2',
-      '<Mode>phoneApp</Mode><PinMode>standard</PinMode><SmsDirection>twoWay</SmsDirection><SmsMode>otp</SmsMode><PhoneAppMode>standard</PhoneAppMode><PinChangeRequired>false</PinChangeRequired><Enabled>true</Enabled>',
+      '<Mode>phoneApp</Mode><PinMode>standard</PinMode><SmsDirection>oneWay</SmsDirection><SmsMode>otp</SmsMode><PhoneAppMode>standard</PhoneAppMode><PinChangeRequired>false</PinChangeRequired><Enabled>true</Enabled>',
     ],
     [
       'GetUserSettings_3',
@@ -222,7 +222,7 @@ describe('users', () => {
   ])('%s in the members of its age', async (operation, members) => {
     const answer = await call(operation, user);
     expect(answer).toContain(
-      '<userSettings><FirstName>Alice</FirstName><LastName>A</LastName><Email>alice@example.org</Email><UserGroup>Sales</UserGroup><Mode>',
+      '<userSettings><FirstName>Alice</FirstName><LastName>A</LastName><Email>alice@example.org</Email><UserGroup>Sales</UserGroup><Language>en</Language><Mode>',
     );
     expect(answer).toContain(`${members}</userSettings>${ok}`);
   });
@@ -283,9 +283,42 @@ describe('users', () => {
       ['setUserEnabled', false],
       ['updateUser', { method: 'call' }],
     ]);
-    expect(
-      await call('SetUserSettings_2', `${user}<userSettings><PinMode>pin</PinMode></userSettings>`),
-    ).toContain('<Code>9024<');
+  });
+
+  test.each([
+    ['SetUserSettings', '<PinMode>pin</PinMode>', { appMode: 'pin' }],
+    [
+      'SetUserSettings_2',
+      '<Mode>sms</Mode><SmsMode>otpPlusPin</SmsMode>',
+      { method: 'sms', smsMode: 'pin' },
+    ],
+    ['SetUserSettings_2', '<SmsDirection>twoWay</SmsDirection>', { smsDirection: 'twoWay' }],
+    ['SetUserSettings_2', '<PinMode>pin</PinMode><PhoneAppMode>standard</PhoneAppMode>', undefined],
+    [
+      'SetUserSettings_3',
+      '<Mode>phone</Mode><PinMode>pin</PinMode><Language>de</Language>',
+      {
+        method: 'call',
+        callMode: 'pin',
+        callLanguage: 'de',
+      },
+    ],
+  ])('%s takes %s', async (operation, settings, changes) => {
+    await call(operation, `${user}<userSettings>${settings}</userSettings>`);
+    expect(facade.asked.map(([, , , input]) => input)).toEqual(changes ? [changes] : []);
+  });
+
+  test('PinChangeRequired is refused: it goes with the PIN', async () => {
+    const settings = '<userSettings><PinChangeRequired>true</PinChangeRequired></userSettings>';
+    expect(await call('SetUserSettings_2', `${user}${settings}`)).toContain('<Code>9024<');
+  });
+
+  test('SetPhone takes both numbers; without a country code the company’s counts', async () => {
+    await call(
+      'SetPhone',
+      `${user}<userPhone><CountryCode>43</CountryCode><PhoneNumber>5550100</PhoneNumber><BackupPhoneNumber>5550101</BackupPhoneNumber><BackupExtension>7</BackupExtension></userPhone>`,
+    );
+    expect(facade.asked[0]?.[3]).toEqual({ phone: '+43 5550100', backupPhone: '5550101 x7' });
   });
 
   test('SetPhone, SetOathToken, GetPhoneAppActivationCode, RemoveUserDevice', async () => {
@@ -299,7 +332,7 @@ describe('users', () => {
     );
     await call('RemoveUserDevice', `${user}<deviceToken>D1</deviceToken>`);
     expect(facade.asked.map(([command, , , input]) => [command, input])).toEqual([
-      ['updateUser', { phone: '+1 5550100' }],
+      ['updateUser', { phone: '5550100' }],
       ['assignOathToken', { secret: 'ABC', serial: 'S', periodSeconds: 60 }],
       ['createActivation', undefined],
       ['removeDevice', 'D1'],
@@ -353,8 +386,39 @@ describe('users', () => {
   });
 });
 
+describe('exemptions', () => {
+  test('OneTimeBypass: its seconds, or those of the company', async () => {
+    const children = `${user}<reason>new phone</reason><seconds>15</seconds><bypassedBy>bob</bypassedBy>`;
+    expect(await call('OneTimeBypass', children)).toBe(
+      `<OneTimeBypassResult>true</OneTimeBypassResult>${ok}`,
+    );
+    await call('OneTimeBypass', `${user}<reason>again</reason>`);
+    expect(facade.asked.map(([, by, , input]) => [by, input])).toEqual([
+      [{ ...caller, onBehalfOf: 'bob' }, { reason: 'new phone', seconds: 15 }],
+      [caller, { reason: 'again' }],
+    ]);
+    expect(await call('OneTimeBypass', user)).toContain('<Code>9001<');
+    sdk = { caller, secure: true, scopes: new Set(['write users']) };
+    expect(await call('OneTimeBypass', children)).toContain('<Code>9025<');
+  });
+
+  test('SetPin says whether the PIN must be changed; one against the rules is 9024', async () => {
+    const pin = (digits: string, more = '') => call('SetPin', `${user}<pin>${digits}</pin>${more}`);
+    expect(await pin('739104', '<pinChangeRequired>true</pinChangeRequired>')).toBe(
+      `<SetPinResult>true</SetPinResult>${ok}`,
+    );
+    await pin('739104');
+    expect(facade.asked.map(([command, , , input]) => [command, input])).toEqual([
+      ['setPin', { pin: '739104', changeRequired: true }],
+      ['setPin', { pin: '739104', changeRequired: false }],
+    ]);
+    expect(await pin('1')).toContain('<Code>9024<');
+    expect(await pin('')).toContain('<Code>9001<');
+  });
+});
+
 describe('what is refused', () => {
-  test.each(['CombinedAuthUser_4', 'OneTimeBypass', 'SetPin', 'GetUserGdpr', 'DeleteUserGdpr'])(
+  test.each(['CombinedAuthUser_4', 'GetUserGdpr', 'DeleteUserGdpr'])(
     '%s is not offered, and says so',
     async (operation) => {
       expect(await call(operation, user)).toContain(

@@ -35,6 +35,19 @@ describe('callResult', () => {
     expect(callResultOf(result, method)).toEqual({ Code, Description });
   });
 
+  test('an approval of before says by which rule it counts', () => {
+    const cached = (cachedBy: 'user' | 'application' | 'applicationAndIp') =>
+      callResultOf('CACHED', undefined, { cachedBy });
+    expect(cached('user')).toEqual({ Code: 6, Description: 'Used Cache' });
+    expect(cached('applicationAndIp')).toEqual({ Code: 8, Description: 'Used IP-based Cache' });
+    expect(cached('application')).toEqual({ Code: 9, Description: 'Used App-based Cache' });
+  });
+
+  test('a call that was answered with a PIN says so', () => {
+    expect(callResultOf('APPROVED', 'call', { withPin: true }).Code).toBe(1);
+    expect(callResultOf('APPROVED', 'app', { withPin: true }).Code).toBe(21);
+  });
+
   test('every end has one, by every method and without', () => {
     for (const result of results) {
       for (const method of [undefined, ...methods]) {

@@ -32,6 +32,8 @@ const listed: Readonly<Record<string, string>> = {
     'both from one message: whether a device changes its own token',
   'api/soap: request.deviceToken ~ noDeviceToken': notSecret,
   'api/soap: deviceToken ~ noDeviceToken': notSecret,
+  'domain: token.holder ~ userId': 'no secret: ids of people',
+  'domain/user: hash ~ codeHash': 'both on record: which recovery code was used',
   'domain: d.tokenHash ~ command.oldTokenHash': randomHash,
   'domain: d.tokenHash ~ command.tokenHash': randomHash,
   'domain: device.permitHash ~ command.permitHash': randomHash,
@@ -91,10 +93,12 @@ test('SEC-34 stored secrets are looked up by their hash alone', () => {
 const sha256OfBoth = 'both operands are SHA-256 made in this file';
 const constantTime: Readonly<Record<string, string>> = {
   'adapters/otp/otplib.ts': sha256OfBoth,
+  'adapters/pins/argon2.ts': 'the tag is computed in the length of the stored one',
   'api/pad/http.ts': sha256OfBoth,
   'api/queries/credentials.ts':
     'SHA-256 against 32 stored bytes, or 32 zeros where others are stored',
   'api/rest/authenticate.ts': 'SHA-256 against 32 bytes, checked at the start',
+  'api/tokenFiles/pskcKeys.ts': 'lengths are compared before: that of a MAC is known to all',
   'runtime/adminToken.ts': sha256OfBoth,
 };
 

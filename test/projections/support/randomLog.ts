@@ -6,7 +6,10 @@ import {
 } from '../../../domain/ids.ts';
 import { createLog, type Log } from './log.ts';
 import { createRandom } from './random.ts';
+import { mail } from './randomMails.ts';
 import { authenticate } from './randomRequests.ts';
+import { hardwareToken, spareCodes } from './randomTokens.ts';
+import { changeRecord, moveFiles } from './randomUsers.ts';
 import { block, later, sealedFor, type Person, type World } from './world.ts';
 
 const addUser = ({ log, random, people }: World): void => {
@@ -172,7 +175,7 @@ export const randomLog = (seed: number, steps: number): Log => {
     groupKey: random.id().toLowerCase(),
     companyName: 'Example Org',
   });
-  const general = [addUser, configure] as const;
+  const general = [addUser, configure, moveFiles] as const;
   const withPerson = [
     authenticate,
     authenticate,
@@ -181,10 +184,14 @@ export const randomLog = (seed: number, steps: number): Log => {
     activate,
     activate,
     changeUser,
+    changeRecord,
     changeDevice,
     changeTokens,
+    hardwareToken,
+    spareCodes,
     block,
     unblock,
+    mail,
     removeUser,
   ];
   for (let step = 0; step < steps; step += 1) {

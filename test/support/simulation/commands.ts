@@ -7,15 +7,12 @@ import { below, pick } from '../fuzz.ts';
 import { otp, secrets } from './world.ts';
 
 import { people, seedOfTokens } from './people.ts';
-import { afterOpening, change, end, finish, position, type Run } from './story.ts';
+import { afterOpening, change, end, finish, goOn, position, type Run } from './story.ts';
 
 const origin = { actor: systemActor };
 
-const sealedFor = async (requestId: string, text: string): Promise<Sealed> =>
-  await secrets.seal(
-    { owner: 'requests', stream: authenticationStream(requestId), field: 'code' },
-    text,
-  );
+const sealedFor = async (requestId: string, text: string, field = 'code'): Promise<Sealed> =>
+  await secrets.seal({ owner: 'requests', stream: authenticationStream(requestId), field }, text);
 
 const typed = ({ random, world }: Run): string => {
   const step = stepAt(world.clock.nowMs, 30) + below(random, 4) - 2;
@@ -24,7 +21,7 @@ const typed = ({ random, world }: Run): string => {
 
 const openings = async (run: Run, requestId: string): Promise<void> => {
   const { random } = run;
-  const kind = pick(random, ['push', 'push', 'code', 'typed'] as const);
+  const kind = pick(random, ['push', 'push', 'code', 'typed', 'sms', 'call'] as const);
   const input: OpenAttempt = {
     requestId,
     who: { userId: pick(random, people) },
@@ -34,7 +31,7 @@ const openings = async (run: Run, requestId: string): Promise<void> => {
     channel: 'sdk',
     requireUserMatch: true,
     origin,
-    method: kind === 'push' ? 'app' : 'oath',
+    method: kind === 'push' ? 'app' : kind === 'sms' || kind === 'call' ? kind : 'oath',
     ...(kind === 'typed' ? { code: await sealedFor(requestId, typed(run)) } : {}),
   };
   run.later(
@@ -72,6 +69,9 @@ export const something = async (run: Run, number: number): Promise<void> => {
       'unblock',
       'disable',
       'enable',
+      'bypass',
+      'call',
+      'call',
     ] as const)
   ) {
     case 'answer': {
@@ -103,6 +103,41 @@ export const something = async (run: Run, number: number): Promise<void> => {
               .progress,
           ),
       );
+    }
+    case 'bypass':
+      return run.later(
+        async (node) =>
+          await change(
+            run,
+            node,
+            userId,
+            { type: 'createBypass', bypassId: `Y${number}`, reason: 'x', seconds: 60 },
+            step,
+          ),
+      );
+    case 'call': {
+      if (sent?.data.method !== 'call') return await openings(run, requestId);
+      const event = pick(random, [
+        { kind: 'answered', by: 'person' },
+        { kind: 'answered', by: 'machine' },
+        { kind: 'keys' },
+        { kind: 'keys' },
+        { kind: 'silence' },
+        { kind: 'ended', reason: 'busy' },
+        { kind: 'ended', reason: 'completed' },
+      ] as const);
+      const digits = await sealedFor(earlier, pick(random, ['#', '#', '0', '1', '7']), 'digits');
+      const which = pick(random, ['primary', 'primary', 'backup'] as const);
+      return run.later(async (node) => {
+        const heard = await runIn(stream, node.hearCall, {
+          requestId: earlier,
+          step,
+          which,
+          event,
+          ...(event.kind === 'keys' ? { digits } : {}),
+        });
+        await goOn(run, earlier, heard.progress);
+      });
     }
     case 'cancel':
       return sent

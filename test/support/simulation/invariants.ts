@@ -62,6 +62,16 @@ const acceptsHaveGrounds: Check = (log) => {
       .some((event) => {
         if (event.type === 'AuthenticationDeviceAnswered') return event.data.answer === 'approve';
         if (event.type === 'AuthenticationCodeSubmitted') return event.data.accepted;
+        if (event.type === 'AuthenticationKeysPressed') return event.data.result === 'confirmed';
+        if (event.type === 'AuthenticationRuleMatched')
+          return (
+            event.data.rule.startsWith('8 ') &&
+            log.some(
+              (used) =>
+                used.type === 'BypassUsed' &&
+                authenticationStream(used.data.requestId) === accept.stream,
+            )
+          );
         if (event.type !== 'AuthenticationJoined') return false;
         const leader = streams.get(authenticationStream(event.data.leaderId))?.find(accepts);
         return leader !== undefined && leader.position < accept.position && hasGrounds(leader);
@@ -114,6 +124,9 @@ const usedOnce: Check = (log) => {
     event.type === 'AuthenticationDeviceAnswered' ? [event.data.guid] : [],
   );
   return [
+    ...repeatedOf(
+      log.flatMap((event) => (event.type === 'BypassUsed' ? [event.data.bypassId] : [])),
+    ).map((bypassId) => `I6 bypass again: ${bypassId}`),
     ...backwards.map(({ tokenId, step }) => `I6 code again: ${tokenId} ${step}`),
     ...repeatedOf(guids).map((guid) => `I6 answered again: ${guid}`),
   ];

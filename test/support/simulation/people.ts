@@ -39,6 +39,24 @@ export const populate = async (world: SimulatedWorld): Promise<void> => {
           drift: 0,
         },
       },
+      {
+        type: 'UserPhoneChanged',
+        data: {
+          which: 'primary',
+          masked: '+1 XXX147',
+          phone: await seal('phone', '+1 5552580147'),
+          phoneKey: userId,
+        },
+      },
+      {
+        type: 'UserPhoneChanged',
+        data: {
+          which: 'backup',
+          masked: '+1 XXX148',
+          phone: await seal('backupPhone', '+1 5552580148'),
+          phoneKey: `${userId}b`,
+        },
+      },
       { type: 'DeviceConfirmed', data: { deviceId: `D${userId}`, activationId: `A${userId}` } },
       {
         type: 'TokenAssigned',

@@ -40,10 +40,29 @@ export const afterOpening = async (
     };
     return run.later(follow);
   }
-  run.later(
-    async (node) => await end(run, node, requestId, 'NO_RESPONSE', 'deadline'),
-    toMs(progress.expiresAt!) - run.world.clock.nowMs,
-  );
+  await goOn(run, requestId, progress);
+  // A fallback has a deadline of its own, so the last one is waited for.
+  const deadline: Step['run'] = async (node) => {
+    const facts = await run.world.store.readStream(stream);
+    const { expiresAt } = (facts.findLast(({ type }) => type === 'AuthenticationFallbackStarted')
+      ?.data ?? progress) as { expiresAt: string };
+    if (toMs(expiresAt) > run.world.clock.nowMs)
+      return run.later(deadline, toMs(expiresAt) - run.world.clock.nowMs);
+    await end(run, node, requestId, 'NO_RESPONSE', 'deadline');
+  };
+  run.later(deadline, toMs(progress.expiresAt!) - run.world.clock.nowMs);
+};
+
+/** What the workflow does when a step has left something to do: call, text, or end. */
+export const goOn = async (run: Run, requestId: string, progress: Progress): Promise<void> => {
+  const { contact: reference } = progress;
+  if (reference !== undefined)
+    run.later(async (node) => {
+      const stream = authenticationStream(requestId);
+      const after = await runIn(stream, node.contactPerson, { requestId, reference });
+      await goOn(run, requestId, after);
+    });
+  else if (progress.status === 'ended') await finish(run, requestId, progress);
 };
 
 export const finish = async (run: Run, requestId: string, progress: Progress): Promise<void> => {

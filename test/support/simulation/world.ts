@@ -10,7 +10,8 @@ import { peopleInLog } from '../../activities/peopleInLog.ts';
 import { uploadsInMemory } from '../../../adapters/uploads/memory.ts';
 import type { Sealed, SealedPlace } from '../../../domain/sealed.ts';
 import { memoryWebhooks } from '../memoryWebhooks.ts';
-import { memoryTelephony } from '../memoryTelephony.ts';
+import type { Telephony } from '../../../adapters/telephony/port.ts';
+import { memoryTelephony, type MemoryTelephony } from '../memoryTelephony.ts';
 import { memoryMailer } from '../memoryMailer.ts';
 import { below, type Random } from '../fuzz.ts';
 
@@ -18,6 +19,8 @@ import { below, type Random } from '../fuzz.ts';
 const crashPercent = 6;
 
 export type SimulatedWorld = {
+  /** The phone network, which outlives every node: whom it reached stays reached. */
+  readonly telephony: MemoryTelephony;
   readonly store: EventStore;
   readonly clock: { nowMs: number };
   /** Two servers over one log; `crash` makes one forget all that it had in memory. */
@@ -68,6 +71,17 @@ export const simulatedWorld = (random: Random): SimulatedWorld => {
       return committed;
     },
   };
+  const telephony = memoryTelephony();
+  // The network takes a contact and its answer is lost, or it cannot be asked: either way the contact is tried again.
+  const unreliableNetwork: Telephony = {
+    async contact(one, again, startedAt) {
+      const dice = crashing ? below(random, 100) : 100;
+      if (dice < crashPercent) throw new StoreUnavailable('no way to the provider');
+      const outcome = await telephony.contact(one, again, startedAt);
+      if (dice < 2 * crashPercent) throw new StoreUnavailable('its answer was lost');
+      return outcome;
+    },
+  };
   const startNode = (): Activities =>
     createActivities({
       events: unreliable,
@@ -75,7 +89,7 @@ export const simulatedWorld = (random: Random): SimulatedWorld => {
       otp,
       mailer: memoryMailer(),
       people: peopleInLog(unreliable),
-      telephony: memoryTelephony(),
+      telephony: unreliableNetwork,
       webhooks: memoryWebhooks(),
       pins,
       uploads: uploadsInMemory(),
@@ -87,6 +101,7 @@ export const simulatedWorld = (random: Random): SimulatedWorld => {
   const nodes = [startNode(), startNode()];
   return {
     store,
+    telephony,
     clock,
     nodes,
     crash: (node) => void (nodes[node] = startNode()),

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { AttemptReply } from '../../api/rest/authentications.ts';
+import type { DecidedReply } from '../../api/rest/approvals/decisions.ts';
+import { terminalStates } from '../../domain/results.ts';
+import { path, runs, type Run } from '../command.ts';
+import { CommandFault } from '../fault.ts';
+import { approvalOf, describeApproval } from './show.ts';
+
+const pollSeconds = 30;
+/** A verification lives three minutes at most, one by code ten. */
+const maxPolls = 25;
+/** A decision is recorded a moment after its verification has ended. */
+const recordedWithinMs = 10_000;
+const lookEveryMs = 100;
+
+const isOver = ({ state }: Pick<AttemptReply, 'state'>): boolean =>
+  terminalStates.some((terminal) => terminal === state);
+
+/** Follows the approver's verification to its end; a typed code is handed in once it is asked for. */
+const verified = async (run: Run, requestId: string): Promise<AttemptReply> => {
+  const request = path`/authentications/${requestId}`;
+  let now = await run.server().get<AttemptReply>(request);
+  let code = run.text('code');
+  for (let poll = 0; poll < maxPolls && !isOver(now); poll += 1) {
+    if (now.state === 'awaiting-code') {
+      if (code === undefined)
+        throw new CommandFault('this approver answers with a code: give it with --code CODE');
+      now = await run.server().call<AttemptReply>('POST', `${request}/code`, { code });
+      code = undefined;
+    } else now = await run.server().get<AttemptReply>(request, { wait: pollSeconds });
+  }
+  return now;
+};
+
+const decide = (verb: 'approve' | 'reject') => async (run: Run) => {
+  const [id = ''] = run.args;
+  const approver = run.text('as') ?? '';
+  const { hash } = await approvalOf(run, id);
+  const ttl = run.text('ttl');
+  const { requestId } = await run
+    .server()
+    .call<DecidedReply>('POST', `${path`/approvals/${id}`}/${verb}`, {
+      approver,
+      hash,
+      comment: run.text('comment'),
+      ...(ttl === undefined ? {} : { ttlSeconds: Number(ttl) }),
+    });
+  const verification = requestId === undefined ? undefined : await verified(run, requestId);
+  if (verification && verification.state !== 'approved') {
+    const { state, code = state } = verification;
+    throw new CommandFault(`not counted: the verification of ${approver} ended ${state} (${code})`);
+  }
+  const deadline = performance.now() + recordedWithinMs;
+  let after = await approvalOf(run, id);
+  const isThere = () =>
+    requestId === undefined || after.decisions.some((made) => made.requestId === requestId);
+  while (!isThere() && performance.now() < deadline) {
+    await pause(lookEveryMs);
+    after = await approvalOf(run, id);
+  }
+  run.show(after, () => describeApproval(after));
+};
+
+export const addDecisions = (approvals: Command): void => {
+  for (const verb of ['approve', 'reject'] as const) {
+    const command = approvals
+      .command(verb)
+      .description(`${verb} a request, as one of its approvers, who is asked to verify`)
+      .argument('<request-id>')
+      .requiredOption('--as <upn>', 'the approver')
+      .option('--comment <text>', 'why; stands in the log')
+      .option('--code <code>', 'for an approver who answers with a code');
+    if (verb === 'approve') command.option('--ttl <seconds>', 'a shorter grant');
+    runs(command, decide(verb));
+  }
+};

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { activate } from '../../cli/authenticator/activate.ts';
+import {
+  answer,
+  chooseRequest,
+  waitingRequests,
+  type Phone,
+  type Waiting,
+} from '../../cli/authenticator/phone.ts';
+import { changePin, prove } from '../../cli/authenticator/proofs.ts';
+import { transport } from '../../cli/authenticator/transport.ts';
+import { factsOnDisk } from './support/factLog.ts';
+import { endOf, stateOf } from './support/openPush.ts';
+import { addSdkAccount, sdkOf } from './support/people.ts';
+import { pfAuthUser, type SdkClient } from './support/sdk.ts';
+import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
+import { until } from './support/until.ts';
+
+// Whatever a busy machine takes: no promise is measured by it.
+jest.setTimeout(120_000);
+
+/* Pushes that want more than a yes, by the phone in the terminal and whoever shows the number. */
+
+const data = temporaryData();
+let server: ServerProcess;
+let sdk: SdkClient;
+
+type Asked = {
+  readonly requestId: string;
+  readonly state: string;
+  readonly code?: string;
+  readonly displayNumber?: string;
+};
+
+const addPhone = async (username: string): Promise<Phone> => {
+  const { rest, info } = server;
+  await rest.ok('POST', '/users', { username, method: 'app' });
+  const { url, code } = await rest.ok<{ url: string; code: string }>(
+    'POST',
+    `/users/${username}/activations`,
+  );
+  const phone: Phone = {
+    folder: join(data.path, '..', `phone-of-${username}`),
+    send: transport(readFileSync(info.ca, 'utf8')),
+    now: Date.now,
+    sleep: async (ms) => await pause(ms),
+  };
+  await activate(phone, { url, soapUrl: `${url}/PfPaWs.asmx`, code });
+  await answer(phone, 'approve', await pushFor(phone, 'Test'));
+  return phone;
+};
+
+const ask = (user: string, application: string, more: object = {}): Promise<Asked> =>
+  server.rest.ok<Asked>('POST', '/authentications', { user, application, wait: 30, ...more });
+
+const pushFor = (phone: Phone, application: string): Promise<Waiting> =>
+  until(`the push for ${application}`, async () =>
+    (await waitingRequests(phone)).find(({ push }) => push['applicationName'] === application),
+  );
+
+beforeAll(async () => {
+  server = await serve({ data: data.path });
+  sdk = sdkOf(server, await addSdkAccount(server.rest, 'svc'));
+}, 120_000);
+
+afterAll(async () => {
+  sdk.close();
+  await data.remove();
+});
+
+describe('a number, as it is by default where one can be shown', () => {
+  const user = 'ann@example.org';
+  let phone: Phone;
+  beforeAll(async () => {
+    phone = await addPhone(user);
+  });
+
+  test('the right one approves', async () => {
+    const asked = await ask(user, 'right');
+    expect(asked.state).toBe('awaiting-user');
+    expect(asked.displayNumber).toMatch(/^[1-9]\d$/);
+    const proof = await prove(phone, await pushFor(phone, 'right'), {
+      number: asked.displayNumber!,
+    });
+    expect(proof.result).toBe('recorded');
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+    expect(factsOnDisk(data.path, 'AuthenticationDeviceAnswered').at(-1)?.data).toMatchObject({
+      answer: 'approve',
+      form: 'number',
+    });
+  });
+
+  test('SEC-37 a wrong one denies at once; the right one is in no push, no answer and no later view', async () => {
+    const asked = await ask(user, 'wrong');
+    const { account, push } = await pushFor(phone, 'wrong');
+    expect(push).toMatchObject({ entropyMode: 'type' });
+    expect(Object.keys(push).filter((name) => name.endsWith('EntropyChallenge'))).toEqual([]);
+    const right = Number(asked.displayNumber);
+    const number = String(right === 99 ? 10 : right + 1);
+    const proof = await prove(phone, { account, push }, { number });
+    expect(proof).toEqual({ guid: push['guid'], result: 'numberWrong', triesLeft: 0 });
+    const ended = await endOf(server.rest, asked.requestId);
+    expect(ended).toMatchObject({ state: 'denied', code: 'WRONG_CODE' });
+    expect(ended).not.toHaveProperty('displayNumber');
+    const again = await prove(phone, { account, push }, { number: asked.displayNumber! });
+    expect(again.result).toBe('answered');
+  });
+
+  test('a plain yes is refused and leaves the request open', async () => {
+    const asked = await ask(user, 'plain');
+    const waiting = await pushFor(phone, 'plain');
+    expect(await answer(phone, 'approve', waiting)).toMatchObject({ result: 'refused' });
+    expect(await stateOf(server.rest, asked.requestId)).toMatchObject({ state: 'awaiting-user' });
+    await prove(phone, waiting, { number: asked.displayNumber! });
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+
+  test('a caller that can show none says so, and a yes is enough', async () => {
+    const asked = await ask(user, 'without', { numberMatch: false, wait: 0 });
+    expect(asked).not.toHaveProperty('displayNumber');
+    await answer(phone, 'approve', await pushFor(phone, 'without'));
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+});
+
+describe('a PIN', () => {
+  const user = 'pia@example.org';
+  const [first, second] = ['739104', '628193'];
+  let phone: Phone;
+  beforeAll(async () => {
+    phone = await addPhone(user);
+    await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
+  });
+  const askPlainly = (application: string) =>
+    ask(user, application, { numberMatch: false, wait: 0 });
+
+  test('without one the app cannot be asked', async () => {
+    expect(await askPlainly('early')).toMatchObject({ code: 'NO_METHOD' });
+  });
+
+  test('that somebody else chose must be changed first: then it approves', async () => {
+    await server.rest.ok('PUT', `/users/${user}/pin`, { pin: first });
+    const asked = await askPlainly('change');
+    const waiting = await pushFor(phone, 'change');
+    expect(waiting.push).toMatchObject({ mode: 'pin', pinChangeRequired: 'true' });
+    expect((await prove(phone, waiting, { pin: first })).result).toBe('mustChange');
+    for (const [newPin, result] of [
+      ['12', 'form'],
+      ['555184', 'repeated'],
+      ['123985', 'sequence'],
+      [first, 'recent'],
+    ] as const)
+      expect((await changePin(phone, waiting, { pin: first, newPin })).result).toBe(result);
+    expect((await changePin(phone, waiting, { pin: first, newPin: second })).result).toBe(
+      'changed',
+    );
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+
+  test('works over the Web Service SDK', async () => {
+    const calling = pfAuthUser(sdk, user, { application: 'sdk' });
+    const waiting = await pushFor(phone, 'sdk');
+    expect(waiting.push['entropyMode']).toBeUndefined();
+    expect((await prove(phone, waiting, { pin: second })).result).toBe('recorded');
+    const { body } = await calling;
+    expect(body).toContain('<PfAuthUser_4Result>true<');
+    expect(body).toContain('<Code>21</Code>');
+  });
+
+  test('and a number are both wanted where both can be given', async () => {
+    const asked = await ask(user, 'both');
+    const waiting = await pushFor(phone, 'both');
+    const number = asked.displayNumber!;
+    expect((await prove(phone, waiting, { pin: second })).result).toBe('refused');
+    expect((await prove(phone, waiting, { pin: second, number })).result).toBe('recorded');
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+
+  test('that is wrong three times denies', async () => {
+    const asked = await askPlainly('thrice');
+    const waiting = await pushFor(phone, 'thrice');
+    const tries = [];
+    for (let number = 0; number < 3; number += 1) {
+      const { result, triesLeft } = await prove(phone, waiting, { pin: '4711' });
+      tries.push([result, triesLeft]);
+    }
+    expect(tries).toEqual([
+      ['pinWrong', 2],
+      ['pinWrong', 1],
+      ['pinExhausted', 0],
+    ]);
+    expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'WRONG_PIN' });
+  });
+});
+
+test('five denials with a wrong PIN lock the account: listed with the blocks, and lifted like one', async () => {
+  const user = 'lou@example.org';
+  const phone = await addPhone(user);
+  await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
+  await server.rest.ok('PUT', `/users/${user}/pin`, { pin: '739104', changeRequired: false });
+  await server.rest.ok('PATCH', '/settings', { pinTries: 1 });
+  const askPlainly = (application: string) =>
+    ask(user, application, { numberMatch: false, wait: 0 });
+  for (let denial = 0; denial < 5; denial += 1) {
+    const { requestId } = await askPlainly(`denial-${denial}`);
+    await prove(phone, await pushFor(phone, `denial-${denial}`), { pin: '4711' });
+    expect(await endOf(server.rest, requestId)).toMatchObject({ code: 'WRONG_PIN' });
+  }
+  await server.rest.ok('PATCH', '/settings', { pinTries: 3 });
+  expect(await askPlainly('locked')).toMatchObject({ state: 'denied', code: 'USER_LOCKED' });
+  const locks = () =>
+    server.rest.ok<{ items: unknown[] }>('GET', `/blocks?open=true&username=${user}`);
+  expect((await locks()).items).toMatchObject([{ flag: 'lockout' }]);
+  await server.rest.ok('POST', `/blocks/${user}/unblock`, { reason: 'it was them' });
+  expect((await locks()).items).toEqual([]);
+  const { requestId } = await askPlainly('again');
+  const waiting = await pushFor(phone, 'again');
+  // Guesses in a row slow the next one down.
+  await until('the PIN to be taken', async () => {
+    const { result } = await prove(phone, waiting, { pin: '739104' });
+    return result === 'recorded' || (result === 'throttled' ? (await pause(500), false) : undefined);
+  });
+  expect(await endOf(server.rest, requestId)).toMatchObject({ code: 'APPROVED' });
+});
+
+test('H60-3 a bypass lets one login in without asking, and only one', async () => {
+  const user = 'kim@example.org';
+  const phone = await addPhone(user);
+  await server.rest.ok('POST', '/bypasses', { user, reason: 'forgot the phone', seconds: 60 });
+  const { body } = await pfAuthUser(sdk, user, { application: 'bypassed' });
+  expect(body).toContain('<PfAuthUser_4Result>true<');
+  expect(body).toContain('<Code>7</Code><Description>Bypassed Auth</Description>');
+  expect(await waitingRequests(phone)).toEqual([]);
+  const used = await server.rest.ok<{ items: unknown[] }>('GET', `/bypasses?username=${user}`);
+  expect(used.items).toMatchObject([{ ended: 'used', requestId: expect.any(String) }]);
+  const next = await ask(user, 'asked', { numberMatch: false, wait: 0 });
+  expect(next.state).toBe('awaiting-user');
+  await answer(phone, 'deny', await chooseRequest(phone, undefined));
+  expect(await endOf(server.rest, next.requestId)).toMatchObject({ code: 'USER_DENIED' });
+  const revoked = await server.rest.call('DELETE', `/bypasses/${user}`);
+  expect(revoked.status).toBe(404);
+});

@@ -1,0 +1,31 @@
+import { exportStream, importStream, userStream } from '../../../domain/ids.ts';
+import type { Person, World } from './world.ts';
+
+/** What else changes on a person: preferences, overrides, a fresh start. */
+export const changeRecord = ({ log, random }: World, person: Person): void => {
+  const stream = userStream(person.id);
+  random.pick([
+    () => log.add(stream, 'UserPreferencesChanged', { smsDirection: 'twoWay', callLanguage: 'de' }),
+    () => log.add(stream, 'UserPreferencesChanged', { smsMode: random.pick(['standard', 'pin']) }),
+    () => log.add(stream, 'UserOverridesChanged', { fields: random.pick([[], ['phone']]) }),
+    () => log.add(stream, 'UserUpdated', { description: 'Board', uniqueIdentifier: random.id() }),
+    () => {
+      const [deviceIds, tokenIds] = [person.devices.splice(0), person.tokens.splice(0)];
+      log.add(stream, 'UserRegistrationReset', { deviceIds, tokenIds });
+    },
+  ])();
+};
+
+/** Files of people that come in and go out. */
+export const moveFiles = ({ log, random }: World): void => {
+  if (random.chance(0.3)) {
+    log.add(exportStream(random.id()), 'UsersExported', { unmasked: random.chance(0.5) });
+    return;
+  }
+  const stream = importStream(random.id());
+  const about = { kind: 'users', mode: 'both', dryRun: false, rows: 250, pages: 1 } as const;
+  log.add(stream, 'ImportStarted', { ...about, warnings: ['column "Shoe Size" is left out'] });
+  const counts = { done: 250, added: 240, updated: 3, skipped: 3, failed: 4, warned: 1 };
+  if (random.chance(0.8)) log.add(stream, 'ImportProgressed', counts);
+  if (random.chance(0.8)) log.add(stream, 'ImportFinished', { lost: false });
+};
