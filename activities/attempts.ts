@@ -144,6 +144,7 @@ export const createAttempts = (
       const stream = authenticationStream(requestId);
       let throttled = false;
       const { progress: after } = await take(input, async (attempt, around) => {
+        throttled = false;
         if (!isOpen(attempt) || !waitsForCode(attempt)) return nothing;
         throttled = !matchable(around);
         if (throttled) return nothing;

@@ -8,6 +8,7 @@ import { userKey, type Sealed } from '../domain/sealed.ts';
 import { activeDevices, type PresentUser } from '../domain/user.ts';
 import type { AttemptLog } from './attemptLog.ts';
 import type { codeMatcher } from './codeMatcher.ts';
+import { factIds } from './facts.ts';
 import type { Ports } from './ports.ts';
 
 /** Answers of devices to pushes. Nothing but the device that was asked, with its token, decides. */
@@ -137,9 +138,25 @@ export const createPushAnswers = (
         },
       );
       // A step that was on record before has its answer there too.
-      return { progress, answer: mine && answer === 'answered' ? 'recorded' : answer, triesLeft };
+      return mine && answer === 'answered'
+        ? { progress, ...(await answerOnRecord(requestId, step)) }
+        : { progress, answer, triesLeft };
     },
   };
+
+  async function answerOnRecord(
+    requestId: string,
+    step: string,
+  ): Promise<{ answer: Answered; triesLeft: number }> {
+    const { facts } = await log.onRecord(requestId);
+    const [mine] = factIds(ports, step, authenticationStream(requestId), 1);
+    const fact = facts.find(({ id }) => id === mine);
+    if (fact?.type !== 'AuthenticationProofRefused') return { answer: 'recorded', triesLeft: 0 };
+    const { what, triesLeft } = fact.data;
+    if (what === 'number') return { answer: 'numberWrong', triesLeft };
+    if (what === 'missing') return { answer: 'pinNeeded', triesLeft };
+    return { answer: triesLeft > 0 ? 'pinWrong' : 'pinExhausted', triesLeft };
+  }
 
   async function mayAnswer(
     sentTo: ChallengedDevice | undefined,

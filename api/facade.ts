@@ -16,7 +16,7 @@ import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
 import type { MailCommands, MailQueries } from './facade/mail.ts';
 import type { TelephonyCommands, TelephonyQueries } from './facade/telephony.ts';
-import type { SpareCodeCommands } from './facade/spareCodes.ts';
+import type { SpareCodeCommands, SpareCodeQueries } from './facade/spareCodes.ts';
 import type { TokenCommands, TokenQueries, TokenView } from './facade/tokens.ts';
 import type { UserCommands, UserDetails, UserQueries } from './facade/users.ts';
 
@@ -414,6 +414,7 @@ export type ServiceAccountView = {
 
 export interface Queries
   extends
+    SpareCodeQueries,
     UserQueries,
     TokenQueries,
     ItemQueries,

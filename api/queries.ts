@@ -18,6 +18,7 @@ import { readinessQueries } from './queries/readiness.ts';
 import { requestQueries } from './queries/requests.ts';
 import { settingsQueries } from './queries/settings.ts';
 import { telephonyQueries } from './queries/telephony.ts';
+import { spareCodeQueries } from './queries/spareCodes.ts';
 import { tokenQueries } from './queries/tokens.ts';
 import { webhookQueries } from './queries/webhooks.ts';
 import { userQueries } from './queries/users.ts';
@@ -56,6 +57,7 @@ export const createQueries = (options: QueriesOptions): Queries => {
   return {
     ...userQueries(context),
     ...tokenQueries(context),
+    ...spareCodeQueries(context),
     ...requestQueries(context, runner, wakeUps),
     ...blockQueries(context),
     ...approvalQueries(context, runner, wakeUps),

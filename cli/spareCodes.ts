@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { SpareCodesReply } from '../api/rest/spareCodes.ts';
 import { path, runs } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { details, localTime } from './output.ts';
@@ -88,9 +89,29 @@ const addQuestions = (program: Command): void => {
   });
 };
 
+const addShow = (program: Command): void => {
+  const show = program
+    .command('spare-codes')
+    .description('show what a user may fall back on, without codes and answers')
+    .argument('<upn>');
+  runs(show, async (run) => {
+    const [username = ''] = run.args;
+    const found = await run.server().get<SpareCodesReply>(path`/users/${username}/spare-codes`);
+    const { pass } = found;
+    run.show(found, () =>
+      details({
+        'recovery codes left': String(found.recoveryCodesLeft),
+        'access pass': pass && `until ${localTime(pass.until)}${pass.once ? ', once' : ''}`,
+        questions: found.questions.join(' '),
+      }),
+    );
+  });
+};
+
 /** What a user falls back on: recovery codes, a temporary access pass, security questions. */
 export const addSpareCodes = (program: Command): void => {
   addRecoveryCodes(program);
   addAccessPass(program);
   addQuestions(program);
+  addShow(program);
 };

@@ -17,6 +17,7 @@ import type { Projection } from './projection.ts';
 import { requestsProjection } from './requests.ts';
 import { serviceAccountsProjection } from './serviceAccounts.ts';
 import { settingsProjection } from './settings.ts';
+import { spareCodesProjection } from './spareCodes.ts';
 import { stockProjection } from './stock.ts';
 import { tokensProjection } from './tokens.ts';
 import { userActivityProjection } from './userActivity.ts';
@@ -30,6 +31,7 @@ export const projections: readonly Projection[] = [
   devicesProjection,
   tokensProjection,
   stockProjection,
+  spareCodesProjection,
   requestsProjection,
   challengesProjection,
   blocksProjection,

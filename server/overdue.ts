@@ -29,7 +29,7 @@ export const tellOverdue = ({ views, engine, log, now }: Options): { stop(): voi
     const overdue = await views.reader
       .selectFrom('requests')
       .select(['requestId', 'expiresAt'])
-      .where('state', 'in', ['awaiting-user', 'awaiting-code'])
+      .where('state', 'in', ['challenging', 'awaiting-user', 'awaiting-code', 'awaiting-approval'])
       .where('expiresAt', '<', toIso(now() - graceMs))
       .limit(maxRows)
       .execute();

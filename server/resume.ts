@@ -7,7 +7,6 @@ import {
   deliveryStream,
   fraudReportStream,
   importStream,
-  importStream,
   mailStream,
   oneTimeBypassStream,
   userBlockStream,
@@ -173,6 +172,7 @@ export const resumeFromLog = ({ views, engine, log }: Options): { stop(): void }
       await reader
         .selectFrom('imports')
         .select('importId')
+        .where('kind', 'in', ['users', 'edit'])
         .where('state', '=', 'running')
         .limit(maxRows)
         .execute(),

@@ -134,6 +134,17 @@ export type TokenRow = {
   assignedAt: string;
 };
 
+/** What a person may fall back on. */
+export type SpareCodesRow = {
+  userId: string;
+  recoveryLeft: number;
+  passId: string | null;
+  passOnce: Flag;
+  passUntil: string | null;
+  /** JSON: string[]; the questions, never the answers. */
+  questions: string;
+};
+
 /** A hardware token, whoever has it. */
 export type StockRow = {
   /** Keyed hash of the serial number, which names the token's stream. */
@@ -443,6 +454,7 @@ export type ViewsDatabase = {
   devices: DeviceRow;
   tokens: TokenRow;
   stock: StockRow;
+  spareCodes: SpareCodesRow;
   requests: RequestRow;
   challenges: ChallengeRow;
   blocks: BlockRow;

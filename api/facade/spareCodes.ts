@@ -9,6 +9,19 @@ export type IssuedPass = {
   readonly until: string;
 };
 
+/** What a person has to fall back on, as an administrator sees it. */
+export type SpareCodesView = {
+  readonly recoveryCodesLeft: number;
+  /** The temporary access pass that is open now. */
+  readonly pass?: { readonly until: string; readonly once: boolean };
+  readonly questions: readonly string[];
+};
+
+export interface SpareCodeQueries {
+  /** Undefined for a user who is not in the list. */
+  spareCodes(username: string): Promise<SpareCodesView | undefined>;
+}
+
 /** What a person falls back on where nothing else is at hand. */
 export interface SpareCodeCommands {
   /** Ten codes, each good once, in this answer only; the ones before no longer count. */

@@ -2,13 +2,36 @@ import { z } from 'zod';
 import { passMinutes, questionCount } from '../../domain/userRules/spareCodes.ts';
 import type { Facade } from '../facade.ts';
 import * as field from './fields.ts';
+import { Problem } from './problem.ts';
 import { route, type Operation } from './route.ts';
 import { userPath } from './users.ts';
 
 const pair = z.strictObject({ question: field.line(200), answer: field.line(100) });
 
+const spareCodesReply = z.object({
+  recoveryCodesLeft: z.int(),
+  pass: z.object({ until: field.instant, once: z.boolean() }).optional(),
+  questions: z.array(z.string()).readonly(),
+});
+export type SpareCodesReply = z.output<typeof spareCodesReply>;
+
 /** What a user falls back on: recovery codes, a temporary access pass, security questions. */
-export const spareCodes = ({ commands }: Facade): readonly Operation[] => [
+export const spareCodes = ({ commands, queries }: Facade): readonly Operation[] => [
+  route({
+    method: 'get',
+    path: '/users/{username}/spare-codes',
+    id: 'getSpareCodes',
+    summary: 'What a user may fall back on: how many codes, a pass, which questions',
+    tag: 'users',
+    scope: 'users.read',
+    params: userPath,
+    replies: { 200: spareCodesReply },
+    async run({ params }, reply) {
+      const found = await queries.spareCodes(params.username);
+      if (!found) throw new Problem(404, 'NOT_FOUND', 'There is no such user.');
+      return reply(200, found);
+    },
+  }),
   route({
     method: 'post',
     path: '/users/{username}/recovery-codes',

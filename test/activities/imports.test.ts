@@ -1,65 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   evolveImport,
-  headerPart,
-  manifestPart,
   noImport,
-  rowsPart,
-  uploadPlace,
   type ImportManifest,
-  type ImportRow,
   type ImportState,
 } from '../../domain/imports.ts';
 import { importStream } from '../../domain/ids.ts';
-import { readHeader } from '../../domain/userCsv.ts';
-import { newId } from '../../adapters/ids.ts';
+import { upload } from './peopleFiles.ts';
 import { openWorld, runIn, type World } from './world.ts';
 
 let world: World;
 beforeEach(async () => void (world = await openWorld()));
 afterEach(async () => await world.close());
-
-const columns = ['Username', 'First Name', 'User Group', 'Primary Phone', 'Enabled'];
-const origin = { actor: { kind: 'administrator', id: 'local' }, channel: 'rest' } as const;
-
-/** Puts rows where an import finds them, as the front door does. */
-const upload = async (
-  rows: readonly (readonly string[])[],
-  about: Partial<ImportManifest> = {},
-): Promise<string> => {
-  const importId = newId();
-  const [{ secrets, uploads }] = world.nodes;
-  const write = async (part: string, values: readonly unknown[]) => {
-    const place = uploadPlace(importId, part);
-    const lines = values.map((value) => secrets.seal(place, JSON.stringify(value)));
-    await uploads.write(importId, part, await Promise.all(lines));
-  };
-  await write(
-    rowsPart(0),
-    rows.map((cells, index): ImportRow => ({
-      line: index + 2,
-      userId: newId(),
-      objectId: `object-${index}`,
-      cells,
-    })),
-  );
-  await write(headerPart, [columns]);
-  const manifest: ImportManifest = {
-    kind: 'users',
-    mode: 'both',
-    dryRun: false,
-    warnings: [],
-    rows: rows.length,
-    pages: 1,
-    columns: [...readHeader(columns).header],
-    defaults: {},
-    defaultCountryCode: '43',
-    origin: { ...origin, correlationId: importId },
-    ...about,
-  };
-  await write(manifestPart, [manifest]);
-  return importId;
-};
 
 const on = (node: 0 | 1, importId: string) => {
   const { activities } = world.nodes[node];
@@ -78,7 +30,7 @@ const imported = async (
   rows: readonly (readonly string[])[],
   about: Partial<ImportManifest> = {},
 ): Promise<{ importId: string; state: ImportState }> => {
-  const importId = await upload(rows, about);
+  const importId = await upload(world.nodes[0], rows, about);
   const run = on(0, importId);
   await run.begin();
   await run.page();
@@ -101,7 +53,7 @@ describe('a page of an import', () => {
   });
 
   test('H20-4 that is repeated, on this node or on another, changes nothing and counts the same', async () => {
-    const importId = await upload(people);
+    const importId = await upload(world.nodes[0], people);
     await on(0, importId).begin();
     world.nodes[0].loseNextAnswer();
     await expect(on(0, importId).page()).rejects.toThrow('the answer was lost');
@@ -171,7 +123,7 @@ describe('a page of an import', () => {
   });
 
   test('ends where its upload is gone', async () => {
-    const importId = await upload(people);
+    const importId = await upload(world.nodes[0], people);
     await on(0, importId).begin();
     await world.nodes[0].uploads.remove(importId);
     expect(await on(0, importId).page()).toEqual({ effects: [], lost: true });

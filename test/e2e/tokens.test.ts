@@ -191,6 +191,8 @@ describe('the life of a hardware token, by the command', () => {
     ) as { code: string };
     expect((await countersign('test', ann, '--code', pass.code)).out).toContain('APPROVED');
     expect((await countersign('test', ann, '--code', pass.code)).out).toContain('APPROVED');
+    const left = await countersign('spare-codes', ann);
+    expect(left.out).toMatch(/^recovery codes left +9\naccess pass +until \S+ \S+ \S+\n$/);
     await countersign('access-pass', ann, '--revoke');
     expect((await countersign('test', ann, '--code', pass.code)).out).not.toContain('APPROVED');
 

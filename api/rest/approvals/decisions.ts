@@ -10,6 +10,8 @@ import { oneApproval } from './requests.ts';
 
 const tag = 'approvals';
 const pollAfterSeconds = 1;
+/** A verification is started a moment after it was decided upon. */
+const shownWithinMs = 5_000;
 
 const decided = z.object({
   requestId: z.string().optional().meta({
@@ -61,12 +63,14 @@ export const approvalDecisions = ({ commands, queries }: Facade): readonly Opera
       params: oneApproval,
       body: verb === 'approve' ? approve : reject,
       replies: { 200: decided, 202: decided },
-      async run({ params, body, caller }, reply) {
+      async run({ params, body, caller, signal }, reply) {
         const { approver, ...input } = body;
         const order = { ...input, decision: verb };
         const asked = await commands.decideApproval(caller, approver, params.id, order);
         if (asked.kind === 'recorded') return reply(200, {});
         const { requestId } = asked;
+        // The caller looks at the verification next: it is there by then (spec/65 'Stale reads').
+        await queries.awaitRequest(requestId, '', { waitMs: shownWithinMs, signal });
         return reply(202, { requestId, pollAfter: pollAfterSeconds });
       },
     });

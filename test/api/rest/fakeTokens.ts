@@ -1,5 +1,5 @@
 import type { TokenCommands, TokenQueries } from '../../../api/facade/tokens.ts';
-import type { SpareCodeCommands } from '../../../api/facade/spareCodes.ts';
+import type { SpareCodeCommands, SpareCodeQueries } from '../../../api/facade/spareCodes.ts';
 import { Rejected } from '../../../domain/errors.ts';
 import { at, newId, type FakeWorld } from './fakeWorld.ts';
 
@@ -67,7 +67,9 @@ export const fakeTokenCommands = ({
   },
 });
 
-export const fakeTokenQueries = (): TokenQueries => ({
+export const fakeTokenQueries = (): TokenQueries & SpareCodeQueries => ({
+  spareCodes: async (username) =>
+    username === 'none' ? undefined : { recoveryCodesLeft: 9, questions: ['One?'] },
   listTokens: async () => ({
     rows: [
       {

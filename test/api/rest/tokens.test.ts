@@ -79,6 +79,12 @@ describe('tokens in stock', () => {
 });
 
 describe('what a user falls back on', () => {
+  test('is shown without codes and answers', async () => {
+    const shown = await rest.call('GET', `${user}/spare-codes`);
+    expect(shown.json).toEqual({ recoveryCodesLeft: 9, questions: ['One?'] });
+    expect((await rest.call('GET', '/users/none/spare-codes')).status).toBe(404);
+  });
+
   test('recovery codes and an access pass are told once', async () => {
     const codes = await rest.call('POST', `${user}/recovery-codes`);
     expect(codes.status).toBe(201);
