@@ -137,7 +137,11 @@ async function untilOver(approvalId: string, { turn, now, set, work }: Life): Pr
   for (;;) {
     const { facts, isOver, ask, dueAt, verifications, deliveries } = now();
     work.follow({ verifications, deliveries });
-    if (isOver) return;
+    if (isOver) {
+      // A mail whose start was not confirmed when its parent ended might never be started.
+      await condition(work.isIdle);
+      return;
+    }
     const changed = () => now().facts !== facts;
     if (workflowInfo().continueAsNewSuggested && work.isIdle() && allHandlersFinished())
       await continueAsNew<typeof approval>({ approvalId });

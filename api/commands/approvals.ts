@@ -12,6 +12,7 @@ import {
 } from '../../workflows/contracts.ts';
 import { Unavailable, type Caller } from '../facade.ts';
 import { ApprovalRefused, type ApprovalCommands, type NewApproval } from '../facade/approvals.ts';
+import { describeAttempt, isOnRecord } from './attempts.ts';
 import { callerIdOf, defined, originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userIdOf } from './person.ts';
@@ -30,6 +31,9 @@ const limits = {
   reference: 128,
   subject: 256,
 } as const;
+
+/** An attempt is decided upon, or asks, a moment after it was started. */
+const onRecordWithinMs = 5_000;
 
 const invalid = (message: string): never => {
   throw new Rejected('invalid', message);
@@ -144,6 +148,20 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
     }
   };
 
+  /** The verification is started by the request's workflow: it may take a moment until it is on record. */
+  const numberOf = async (requestId: string): Promise<string | undefined> => {
+    const watched = context.attempts.watch(requestId);
+    try {
+      watched.lookUp();
+      const attempt = await watched.until(isOnRecord, onRecordWithinMs);
+      return isOnRecord(attempt)
+        ? describeAttempt(secrets, requestId, attempt).displayNumber
+        : undefined;
+    } finally {
+      watched.close();
+    }
+  };
+
   return {
     async createApproval(caller, input) {
       checkTexts(input);
@@ -186,10 +204,17 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
       const { authenticationId } = await order(approvalId, () =>
         engine.update(approvalStream(approvalId), decideUpdate, newGuid(), decision),
       );
-      if (authenticationId !== undefined) return { kind: 'verifying', requestId: authenticationId };
+      if (authenticationId !== undefined)
+        return defined({
+          kind: 'verifying' as const,
+          requestId: authenticationId,
+          displayNumber: await numberOf(authenticationId),
+        });
       await shown(context, await context.events.head());
       return { kind: 'recorded' };
     },
+
+    verificationNumber: numberOf,
 
     async cancelApproval(caller, approvalId) {
       const origin = await originOf(context, caller, approvalId);

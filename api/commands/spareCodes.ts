@@ -72,9 +72,11 @@ const newCode = (): string =>
 const maxQuestionLength = 200;
 const maxAnswerLength = 100;
 
+const isFit = (text: string, maxLength: number): boolean =>
+  text.length > 0 && text.length <= maxLength;
+
 const checkQuestions = (pairs: readonly QuestionAndAnswer[]): void => {
   const questions = pairs.map(({ question }) => question.trim());
-  const isFit = (text: string, maxLength: number) => text.length > 0 && text.length <= maxLength;
   if (new Set(questions).size !== questionCount || pairs.length !== questionCount)
     throw new Rejected('invalid', `there are ${questionCount} different questions`);
   if (!questions.every((question) => isFit(question, maxQuestionLength)))

@@ -58,6 +58,8 @@ export type AskedDecision =
       readonly kind: 'verifying';
       /** The verification that confirms it: `Queries.getRequest`, `Commands.submitCode`. */
       readonly requestId: string;
+      /** Two digits that the approver is shown here and types into the app (SEC-37). */
+      readonly displayNumber?: string;
     }
   /** Recorded at once: the policy wants no verification and the approver is signed in. */
   | { readonly kind: 'recorded' };
@@ -82,6 +84,8 @@ export interface ApprovalCommands {
     approvalId: string,
     input: DecideApproval,
   ): Promise<AskedDecision>;
+  /** What the person of an open verification is shown to type into the app, where that is wanted (SEC-37). */
+  verificationNumber(requestId: string): Promise<string | undefined>;
   /** The requestor, or the program that asked, takes it back. @throws {Rejected} notFound, alreadyDecided */
   cancelApproval(caller: Caller, approvalId: string): Promise<void>;
   /** An administrator ends it. @throws {Rejected} notFound, notAllowed, alreadyDecided */

@@ -5,6 +5,7 @@ import type { DecidedReply } from '../../api/rest/approvals/decisions.ts';
 import { terminalStates } from '../../domain/results.ts';
 import { path, runs, type Run } from '../command.ts';
 import { CommandFault } from '../fault.ts';
+import { say } from '../output.ts';
 import { approvalOf, describeApproval } from './show.ts';
 
 const pollSeconds = 30;
@@ -38,7 +39,7 @@ const decide = (verb: 'approve' | 'reject') => async (run: Run) => {
   const approver = run.text('as') ?? '';
   const { hash } = await approvalOf(run, id);
   const ttl = run.text('ttl');
-  const { requestId } = await run
+  const { requestId, displayNumber } = await run
     .server()
     .call<DecidedReply>('POST', `${path`/approvals/${id}`}/${verb}`, {
       approver,
@@ -46,6 +47,12 @@ const decide = (verb: 'approve' | 'reject') => async (run: Run) => {
       comment: run.text('comment'),
       ...(ttl === undefined ? {} : { ttlSeconds: Number(ttl) }),
     });
+  if (displayNumber !== undefined) {
+    const line = `number to type in the app of ${approver}: ${displayNumber}`;
+    // With --json it must not stand in the way of the result.
+    if (run.json) process.stderr.write(`${line}\n`);
+    else say(line);
+  }
   const verification = requestId === undefined ? undefined : await verified(run, requestId);
   if (verification && verification.state !== 'approved') {
     const { state, code = state } = verification;

@@ -2,6 +2,7 @@ import type { PadReply } from '../../api/pad/response.ts';
 import { padUrlFor, proofFor, settledBy } from './answers.ts';
 import { insist, promptOf, type Phone, type Waiting } from './phone.ts';
 import { updateState } from './state.ts';
+import { Away } from './transport.ts';
 import { contextFor, envelope, pad } from './wire.ts';
 
 /** What came of an approval with a PIN, a number or both, or of a change of the PIN. */
@@ -49,11 +50,7 @@ const changeResults: ReadonlyMap<number, Proved> = new Map([
 const final: ReadonlySet<Proved> = new Set(['recorded', 'pinExhausted', 'numberWrong', 'answered']);
 
 const resultOf = (reply: PadReply): Pick<Proof, 'result' | 'triesLeft'> => {
-  if ('fail' in reply) {
-    // To send the same again would only be one more guess.
-    if (reply.errorId === 9005) return { result: 'throttled', triesLeft: 0 };
-    return { result: settledBy(reply.errorId), triesLeft: 0 };
-  }
+  if ('fail' in reply) return { result: settledBy(reply.errorId), triesLeft: 0 };
   if ('validationResult' in reply) {
     const result = validationResults.get(reply.validationResult) ?? 'refused';
     return { result, triesLeft: reply.pinRetries };
@@ -80,22 +77,24 @@ const send = async (phone: Phone, { account, push }: Waiting, given: Given): Pro
     authenticate: true,
   } as const;
   const { newPin, number } = given;
-  const proof = await insist(phone, push, async () =>
-    resultOf(
-      await pad(
-        phone.send,
-        padUrlFor(account, push),
-        newPin === undefined
-          ? {
-              ...common,
-              message: 'phoneAppPinValidationRequest',
-              completedInteractively: true,
-              selectedEntropyNumber: number ?? null,
-            }
-          : { ...common, message: 'phoneAppPinChangeRequest', newPin },
-      ),
-    ),
-  );
+  const request =
+    newPin === undefined
+      ? ({
+          ...common,
+          message: 'phoneAppPinValidationRequest',
+          completedInteractively: true,
+          selectedEntropyNumber: number ?? null,
+        } as const)
+      : ({ ...common, message: 'phoneAppPinChangeRequest', newPin } as const);
+  const proof = await insist(phone, push, async () => {
+    try {
+      return resultOf(await pad(phone.send, padUrlFor(account, push), request));
+    } catch (error) {
+      // After too many guesses another try is for the person to decide.
+      if (!(error instanceof Away) || !error.tooMany) throw error;
+      return { result: 'throttled', triesLeft: 0 } as const;
+    }
+  });
   if (final.has(proof.result)) {
     const status = proof.result === 'recorded' ? 'recorded' : 'answered';
     const settled = { deviceToken, answer: 'approve', oathCode: '', expiresAt, status } as const;

@@ -7,9 +7,15 @@ export class Away extends Error {
   override readonly name = 'Away';
   /** How long the server asked to wait. */
   readonly retryAfterMs: number | undefined;
-  constructor(message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  /** The server is there, and has had too much of this. */
+  readonly tooMany: boolean;
+  constructor(
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number; tooMany?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs;
+    this.tooMany = options.tooMany ?? false;
   }
 }
 
@@ -72,10 +78,10 @@ const away = (cause: unknown): Away =>
   new Away(cause instanceof Error ? cause.message : 'the server does not answer', { cause });
 
 const notNow = (status: number, header: string | undefined): Away => {
-  const message =
-    status === 429 ? 'too many attempts; the server asks to wait' : 'the server is busy';
+  const tooMany = status === 429;
+  const message = tooMany ? 'too many attempts; the server asks to wait' : 'the server is busy';
   const seconds = Number(header);
   return Number.isFinite(seconds) && header !== undefined
-    ? new Away(message, { retryAfterMs: seconds * 1_000 })
-    : new Away(message);
+    ? new Away(message, { retryAfterMs: seconds * 1_000, tooMany })
+    : new Away(message, { tooMany });
 };

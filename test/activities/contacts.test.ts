@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ContactUncertain } from '../../adapters/telephony/port.ts';
-import { authenticationStream, userStream } from '../../domain/ids.ts';
+import { authenticationStream } from '../../domain/ids.ts';
 import { noAttempt, evolveAttempt, type Attempt } from '../../domain/attempt.ts';
-import type { Method, Preferences } from '../../domain/methods.ts';
-import { userKey } from '../../domain/sealed.ts';
 import type { CallEvent } from '../../domain/voice.ts';
 import { count } from '../support/profile.ts';
 import {
-  addPerson,
-  changeUser,
+  callable,
   open,
   openInput,
   origin,
+  pinOfPeople,
   sealForRequest,
   type Person,
 } from './people.ts';
-import { openWorld, pins, runIn, type Node, type World } from './world.ts';
+import { openWorld, runIn, type Node, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => void (world = await openWorld()));
@@ -28,53 +26,6 @@ beforeEach(() => {
   world.telephony.contacted.length = 0;
   world.telephony.answer = asUsual;
 });
-
-const pinOfPeople = '7391';
-
-const callable = async (
-  method: Method,
-  more: {
-    readonly backup?: boolean;
-    readonly pin?: boolean;
-    readonly preferences?: Partial<Preferences>;
-  } = {},
-): Promise<Person> => {
-  const [node] = world.nodes;
-  const person = await addPerson(node);
-  const { userId } = person;
-  const seal = async (field: string, text: string) =>
-    await node.secrets.seal({ owner: userKey(userId), stream: userStream(userId), field }, text);
-  const phone = async (which: 'primary' | 'backup', text: string) => ({
-    which,
-    masked: '+1 XXX',
-    phone: await seal(which === 'primary' ? 'phone' : 'backupPhone', text),
-    phoneKey: which,
-  });
-  await changeUser(node, {
-    who: { userId },
-    command: {
-      type: 'update',
-      data: {},
-      method: { method },
-      phones: [
-        await phone('primary', '+1 5552580147'),
-        ...(more.backup ? [await phone('backup', '+49 301234567')] : []),
-      ],
-      preferences: more.preferences ?? {},
-    },
-  });
-  if (more.pin)
-    await changeUser(node, {
-      who: { userId },
-      command: {
-        type: 'setPin',
-        pinHash: await seal('pinHash', await pins.hash(pinOfPeople)),
-        changeRequired: false,
-        by: 'user',
-      },
-    });
-  return person;
-};
 
 const asked = async (person: Person): Promise<{ requestId: string; reference: string }> => {
   const input = await openInput(world.nodes[0], person);
@@ -125,7 +76,7 @@ const codeOf = () => /\d{6}/.exec(textOf())?.[0] ?? '';
 
 describe('a text message', () => {
   test('H10-9 its code counts on a node that did not send it, once, and is nowhere on record', async () => {
-    const sms = await asked(await callable('sms'));
+    const sms = await asked(await callable(world.nodes[0], 'sms'));
     await contact(world.nodes[0], sms);
     expect(world.telephony.contacted).toMatchObject([{ to: '+15552580147', kind: 'text' }]);
     expect(textOf()).toContain('VPN');
@@ -139,7 +90,7 @@ describe('a text message', () => {
   });
 
   test('SEC-36 its code counts for no other attempt, and three wrong ones end it', async () => {
-    const person = await callable('sms');
+    const person = await callable(world.nodes[0], 'sms');
     const first = await asked(person);
     await contact(world.nodes[0], first);
     const code = codeOf();
@@ -158,7 +109,7 @@ describe('a text message', () => {
 
   test('SEC-36 one right code a hundred times at once passes once', async () => {
     for (let round = 0; round < count(200); round += 1) {
-      const sms = await asked(await callable('sms'));
+      const sms = await asked(await callable(world.nodes[0], 'sms'));
       await contact(world.nodes[0], sms);
       const code = codeOf();
       await Promise.all(
@@ -178,7 +129,7 @@ describe('a text message', () => {
 
   test('is answered in both directions with a PIN behind the code, where there is one', async () => {
     const oneWay = await asked(
-      await callable('sms', { pin: true, preferences: { smsMode: 'pin' } }),
+      await callable(world.nodes[0], 'sms', { pin: true, preferences: { smsMode: 'pin' } }),
     );
     await contact(world.nodes[0], oneWay);
     expect(
@@ -191,7 +142,9 @@ describe('a text message', () => {
       (await submit(world.nodes[0], oneWay.requestId, codeOf() + pinOfPeople)).progress.outcome
         ?.code,
     ).toBe('APPROVED');
-    const twoWay = await asked(await callable('sms', { preferences: { smsDirection: 'twoWay' } }));
+    const twoWay = await asked(
+      await callable(world.nodes[0], 'sms', { preferences: { smsDirection: 'twoWay' } }),
+    );
     await contact(world.nodes[0], twoWay);
     expect(await stand(twoWay.requestId)).toMatchObject({ status: 'awaiting-user' });
     expect((await submit(world.nodes[0], twoWay.requestId, codeOf())).progress.outcome?.code).toBe(
@@ -204,7 +157,7 @@ describe('REL-10 a contact that is repeated', () => {
   test('after a crash between the provider and the record reaches the person once', async () => {
     for (let round = 0; round < count(200); round += 1) {
       world.telephony.contacted.length = 0;
-      const call = await asked(await callable(round % 2 === 0 ? 'call' : 'sms'));
+      const call = await asked(await callable(world.nodes[0], round % 2 === 0 ? 'call' : 'sms'));
       // The commit that says that it was taken is lost on its way back, and so is the node.
       const real = world.telephony.answer;
       world.telephony.answer = async (one, again) => {
@@ -222,7 +175,7 @@ describe('REL-10 a contact that is repeated', () => {
   }, 120_000);
 
   test('asks first, and where nobody knows it waits', async () => {
-    const call = await asked(await callable('call'));
+    const call = await asked(await callable(world.nodes[0], 'call'));
     const agains: boolean[] = [];
     world.telephony.answer = (_one, again) => {
       agains.push(again);
@@ -243,7 +196,7 @@ describe('REL-10 a contact that is repeated', () => {
 
 describe('a call', () => {
   test('is answered with # and heard once, however often the provider says so', async () => {
-    const call = await asked(await callable('call'));
+    const call = await asked(await callable(world.nodes[0], 'call'));
     await contact(world.nodes[0], call);
     await hear(world.nodes[0], call.requestId, { kind: 'answered', by: 'person' });
     const once = await hear(
@@ -265,7 +218,7 @@ describe('a call', () => {
   });
 
   test('goes to the backup phone when nobody answers the first', async () => {
-    const call = await asked(await callable('call', { backup: true }));
+    const call = await asked(await callable(world.nodes[0], 'call', { backup: true }));
     await contact(world.nodes[0], call);
     const { progress } = await hear(world.nodes[0], call.requestId, {
       kind: 'ended',
@@ -286,7 +239,7 @@ describe('a call', () => {
 
   test('with a PIN compares it here, and never writes it down', async () => {
     const call = await asked(
-      await callable('call', { pin: true, preferences: { callMode: 'pin' } }),
+      await callable(world.nodes[0], 'call', { pin: true, preferences: { callMode: 'pin' } }),
     );
     await contact(world.nodes[0], call);
     await hear(world.nodes[0], call.requestId, { kind: 'answered', by: 'person' });
@@ -300,13 +253,13 @@ describe('a call', () => {
   test('H10-10 whatever no provider takes ends once, by what the company says', async () => {
     const refuse = { kind: 'refused', code: 'PROVIDER_ERROR', detail: 'all are down' } as const;
     world.telephony.answer = () => refuse;
-    const call = await asked(await callable('call', { backup: true }));
+    const call = await asked(await callable(world.nodes[0], 'call', { backup: true }));
     expect((await contact(world.nodes[0], call)).outcome).toEqual({
       state: 'failed',
       code: 'PROVIDER_ERROR',
     });
     world.telephony.answer = () => ({ ...refuse, code: 'INVALID_PHONE' });
-    const wrongNumber = await asked(await callable('sms'));
+    const wrongNumber = await asked(await callable(world.nodes[0], 'sms'));
     expect((await contact(world.nodes[0], wrongNumber)).outcome?.code).toBe('INVALID_PHONE');
   });
 });

@@ -11,7 +11,8 @@ import {
 import { toIso } from '../../domain/instants.ts';
 import { stepAt } from '../../domain/otpWindow.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
-import { otp, runIn, type Node, type World } from './world.ts';
+import type { Method, Preferences } from '../../domain/methods.ts';
+import { otp, pins, runIn, type Node, type World } from './world.ts';
 
 export const origin = { actor: systemActor };
 
@@ -177,3 +178,51 @@ export const openInput = async (
 
 export const open = async (node: Node, input: OpenAttempt): Promise<Progress> =>
   await runIn(authenticationStream(input.requestId), node.activities.openAttempt, input);
+
+export const pinOfPeople = '7391';
+
+/** Somebody who is called or texted. */
+export const callable = async (
+  node: Node,
+  method: Method,
+  more: {
+    readonly backup?: boolean;
+    readonly pin?: boolean;
+    readonly preferences?: Partial<Preferences>;
+  } = {},
+): Promise<Person> => {
+  const person = await addPerson(node);
+  const { userId } = person;
+  const seal = async (field: string, text: string) =>
+    await node.secrets.seal({ owner: userKey(userId), stream: userStream(userId), field }, text);
+  const phone = async (which: 'primary' | 'backup', text: string) => ({
+    which,
+    masked: '+1 XXX',
+    phone: await seal(which === 'primary' ? 'phone' : 'backupPhone', text),
+    phoneKey: which,
+  });
+  await changeUser(node, {
+    who: { userId },
+    command: {
+      type: 'update',
+      data: {},
+      method: { method },
+      phones: [
+        await phone('primary', '+1 5552580147'),
+        ...(more.backup ? [await phone('backup', '+49 301234567')] : []),
+      ],
+      preferences: more.preferences ?? {},
+    },
+  });
+  if (more.pin)
+    await changeUser(node, {
+      who: { userId },
+      command: {
+        type: 'setPin',
+        pinHash: await seal('pinHash', await pins.hash(pinOfPeople)),
+        changeRequired: false,
+        by: 'user',
+      },
+    });
+  return person;
+};

@@ -110,6 +110,42 @@ describe('blocks', () => {
   });
 });
 
+describe('bypasses and PINs', () => {
+  test('a bypass is made with a reason, listed and revoked', async () => {
+    const made = await shell.run('bypass', ann, '--seconds', '60', '--reason', 'no phone');
+    expect(made.out).toBe(`${ann} may log in once until 2026-11-22 11:05:00 +01:00\n`);
+    expect((await shell.run('bypass', ann)).code).toBe(2);
+    expect((await shell.run('bypass')).code).toBe(2);
+    expect((await shell.run('bypass', 'revoke', ann)).code).toBe(0);
+    expect((await shell.run('bypass', 'revoke', ann)).code).toBe(1);
+    expect(await shell.json('bypass', 'list', '--user', ann)).toMatchObject([
+      { username: ann, reason: 'no phone', seconds: 60, ended: 'revoked' },
+    ]);
+    expect((await shell.run('bypass', 'list', '--open')).out).toBe(
+      'MADE  USER  STATE  REASON  REQUEST\n',
+    );
+  });
+
+  test('a PIN is made and shown once, or taken as it is given', async () => {
+    const made = await shell.json('users', 'pin', ann);
+    expect(made).toEqual({
+      username: ann,
+      changeRequired: true,
+      pin: expect.stringMatching(/^\d{6}$/),
+    });
+    expect((await shell.run('users', 'pin', ann, '--pin', '739104', '--no-change')).out).toBe(
+      `${ann} has a new PIN\n`,
+    );
+    expect((await shell.run('users', 'pin', ann, '--pin', '1')).code).toBe(1);
+    const told = () => shell.rest.calls.filter(({ name }) => name === 'setPin').at(-1)?.args;
+    await shell.run('users', 'add', 'pin@example.com', '--pin', '628193');
+    expect(told()).toEqual(['pin@example.com', { pin: '628193', changeRequired: true }]);
+    expect((await shell.run('users', 'pin', ann, '--remove')).code).toBe(0);
+    expect((await shell.run('users', 'clear-cache', ann, '--reason', 'lost laptop')).code).toBe(0);
+    expect((await shell.run('users', 'clear-cache', ann)).code).toBe(2);
+  });
+});
+
 describe('requests and audit', () => {
   test('a test request shows its state and ends with the answer: 0 approved, 1 denied', async () => {
     const testing = shell.run('test', ann, '--application', 'VPN');
@@ -118,7 +154,9 @@ describe('requests and audit', () => {
     shell.rest.decide(last()?.requestId ?? '', 'APPROVED');
     const { code, out } = await testing;
     expect(code).toBe(0);
-    expect(out).toMatch(/approved \(APPROVED\) after \d+\.\d s, request [0-9A-F]{32}\n$/);
+    expect(out).toMatch(
+      /: awaiting-user …\nnumber to type in the app: 42\napproved \(APPROVED\) after \d+\.\d s, request [0-9A-F]{32}\n$/,
+    );
     const wrong = await shell.run('test', ann, '--code', '000000', '--json');
     expect([wrong.code, JSON.parse(wrong.out).code]).toEqual([1, 'WRONG_CODE']);
   });

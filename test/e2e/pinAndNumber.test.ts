@@ -214,7 +214,7 @@ test('five denials with a wrong PIN lock the account: listed with the blocks, an
   const phone = await addPhone(user);
   await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
   await server.rest.ok('PUT', `/users/${user}/pin`, { pin: '739104', changeRequired: false });
-  await server.rest.ok('PATCH', '/settings', { pinTries: 1 });
+  await server.rest.ok('PATCH', '/settings', { pinTries: 1, pushLimitPerHour: 100 });
   const askPlainly = (application: string) =>
     ask(user, application, { numberMatch: false, wait: 0 });
   for (let denial = 0; denial < 5; denial += 1) {

@@ -77,28 +77,21 @@ test('H20-8 the history says who changed which field, when and from where', asyn
 
 test('H20-6 a test is asked as a login is, and stands in the reports as "Test"', async () => {
   phone = await activatePhone(server, join(data.path, 'phone'), ann);
-  await until('the device to be confirmed', async () => {
-    const open = await server.rest.ok<{ items: { state: string }[] }>(
-      'GET',
-      `/authentications?user=${ann}&state=awaiting-user`,
-    );
-    if (open.items.length === 0) return (await get()).devices[0]?.state === 'active';
-    await phone.approve(await phone.push('Test'));
-    return false;
-  });
   const asked = await server.rest.ok<{ requestId: string; state: string }>(
     'POST',
     `/users/${ann}/test`,
     {},
   );
   expect(asked.state).toBe('awaiting-user');
-  await phone.approve(await phone.push('Test'));
+  // The activation asks for "Test" too, so there may be two of them.
   const ended = await until('the test to end', async () => {
     const now = await server.rest.ok<{ state: string; application: string; code?: string }>(
       'GET',
       `/authentications/${asked.requestId}`,
     );
-    return now.state === 'approved' ? now : undefined;
+    if (now.state === 'approved') return now;
+    await phone.approve(await phone.push('Test'));
+    return undefined;
   });
   expect(ended).toMatchObject({ application: 'Test', code: 'APPROVED' });
   const { lastAttemptAt = '', lastSuccessAt = '' } = await get();

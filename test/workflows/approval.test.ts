@@ -6,7 +6,12 @@ import { attemptSecrets } from '../../domain/attemptSecrets.ts';
 import { shortHash, shownText } from '../../domain/approval/shown.ts';
 import { approvalStream, authenticationStream } from '../../domain/ids.ts';
 import { userKey } from '../../domain/sealed.ts';
-import { answerUpdate, cancelUpdate, decideUpdate, openedUpdate } from '../../workflows/contracts.ts';
+import {
+  answerUpdate,
+  cancelUpdate,
+  decideUpdate,
+  openedUpdate,
+} from '../../workflows/contracts.ts';
 import {
   activate,
   addPerson,
@@ -246,7 +251,9 @@ describe('H90-4 SEC-67 the requestor cannot approve', () => {
       const sent = await engine.onRecord(stream, 'AuthenticationChallengeSent');
       const { guid } = sent.data.devices[0]!;
       await engine.client.workflow.getHandle(stream).executeUpdate(answerUpdate, {
-        args: [{ guid, tokenHash: phoneNow.tokenHash, answer: 'approve', number: await numberOf(id) }],
+        args: [
+          { guid, tokenHash: phoneNow.tokenHash, answer: 'approve', number: await numberOf(id) },
+        ],
       });
       return await settled(asked, id);
     };
@@ -295,11 +302,10 @@ describe('H90-5 what is shown cannot change', () => {
     expect(await kindOf(ask(asked, a!, 'approve', { hash: sha256('other') }))).toBe('conflict');
     const id = await ask(asked, a!);
     const stream = authenticationStream(id);
-    const verification = await runIn(
-      asked.stream,
-      engine.node.activities.approvalVerification,
-      { approvalId: asked.approvalId, authenticationId: id },
-    );
+    const verification = await runIn(asked.stream, engine.node.activities.approvalVerification, {
+      approvalId: asked.approvalId,
+      authenticationId: id,
+    });
     const place = { owner: 'requests', stream, field: 'context' } as const;
     const text = await engine.node.secrets.open(place, verification!.context!);
     const shown = JSON.parse(text!) as {
@@ -346,10 +352,7 @@ test('who cannot be asked is not: no approvers, or too few', async () => {
   expect(tooFew.opened).toMatchObject({ kind: 'refused', refusal: { code: 'QUORUM_TOO_LARGE' } });
   expect(await engine.node.events.readStream(approvalStream(tooFew.approvalId))).toEqual([]);
   const level = { ...byUsers([a!]).stages[0]! };
-  const upwards = await request(
-    byUsers([requestor!], { escalation: [{ ...level }] }),
-    requestor!,
-  );
+  const upwards = await request(byUsers([requestor!], { escalation: [{ ...level }] }), requestor!);
   expect(upwards.opened).toMatchObject({ kind: 'open', state: 'pending' });
   await engine.onRecord(upwards.stream, 'ApproverAsked');
   expect((await types(upwards)).slice(1, 3)).toEqual(['ApprovalEscalated', 'ApprovalStageStarted']);

@@ -5,7 +5,7 @@ import { policyWith } from '../../domain/approval/policy.ts';
 import { approvalsIn, byUsers, hourMs, minuteMs } from './approvals.ts';
 import { keepHistory, startEngine, type Engine } from './engine.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(40_000);
 let engine: Engine;
 beforeAll(async () => void (engine = await startEngine()), 60_000);
 afterAll(async () => await engine.stop(), 60_000);

@@ -153,12 +153,7 @@ export const approvalsIn = (engine: () => Engine) => {
     const stream = authenticationStream(authenticationId);
     await engine().onRecord(stream, 'AuthenticationChallengeSent');
     const right = codeOf(approver, await engine().env.currentTimeMs());
-    const sealed = await sealForRequest(
-      engine().node,
-      authenticationId,
-      'code',
-      code ?? right,
-    );
+    const sealed = await sealForRequest(engine().node, authenticationId, 'code', code ?? right);
     await engine()
       .client.workflow.getHandle(stream)
       .executeUpdate(submitCodeUpdate, { args: [{ code: sealed, origin }] });

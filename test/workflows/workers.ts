@@ -1,4 +1,4 @@
-import { Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { workflowBundle } from '../../adapters/temporal/bundle.ts';
 import { workerDefaults } from '../../adapters/temporal/workerDefaults.ts';
 import { taskQueue } from '../../workflows/contracts.ts';
@@ -10,9 +10,11 @@ export const startWorker = async (
   { env, world }: Engine,
   { activities }: Node,
 ): Promise<{ stop(): Promise<void> }> => {
+  // A connection of its own: one process of a deployment has one worker each.
+  const connection = await NativeConnection.connect({ address: env.address });
   const worker = await Worker.create({
     ...workerDefaults,
-    connection: env.nativeConnection,
+    connection,
     namespace: env.namespace ?? 'default',
     taskQueue,
     dataConverter,
@@ -37,6 +39,7 @@ export const startWorker = async (
     async stop() {
       worker.shutdown();
       await running;
+      await connection.close();
     },
   };
 };

@@ -17,6 +17,10 @@ const decided = z.object({
   requestId: z.string().optional().meta({
     description: 'The verification of the approver, as in /authentications/{id}.',
   }),
+  displayNumber: z
+    .string()
+    .optional()
+    .meta({ description: 'Shown to the approver, who types it into the app.' }),
   pollAfter: z.int().optional(),
 });
 export type DecidedReply = z.output<typeof decided>;
@@ -68,10 +72,11 @@ export const approvalDecisions = ({ commands, queries }: Facade): readonly Opera
         const order = { ...input, decision: verb };
         const asked = await commands.decideApproval(caller, approver, params.id, order);
         if (asked.kind === 'recorded') return reply(200, {});
-        const { requestId } = asked;
+        const { kind: _, ...verification } = asked;
+        const { requestId } = verification;
         // The caller looks at the verification next: it is there by then (spec/65 'Stale reads').
         await queries.awaitRequest(requestId, '', { waitMs: shownWithinMs, signal });
-        return reply(202, { requestId, pollAfter: pollAfterSeconds });
+        return reply(202, { ...verification, pollAfter: pollAfterSeconds });
       },
     });
 

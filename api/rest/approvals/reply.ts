@@ -78,6 +78,10 @@ export const approvalReply = z.object({
     .readonly(),
   reason: z.string().optional(),
   requestorRequestId: z.string().optional(),
+  displayNumber: z
+    .string()
+    .optional()
+    .meta({ description: 'Shown to the requestor, who types it into the app.' }),
   pollAfter: z.int().optional().meta({ description: 'Seconds to wait before asking again.' }),
 });
 export type ApprovalReply = z.output<typeof approvalReply>;

@@ -54,74 +54,87 @@ export const visibleTo = (principal: Principal, view: ApprovalView | undefined):
 };
 
 /** Asking for approvals, and watching what comes of it. */
-export const approvalRequests = ({ commands, queries }: Facade): readonly Operation[] => [
-  route({
-    method: 'post',
-    path: '/approvals',
-    id: 'createApproval',
-    summary: 'Ask people for an approval; the same reference is the same request',
-    tag,
-    scope: 'approvals.request',
-    body: create,
-    replies: { 200: madeReply, 202: madeReply },
-    async run({ body, caller, base }, reply) {
-      const { approvalId, state, isNew } = await commands.createApproval(caller, body);
-      const Location = `${base}/approvals/${approvalId}`;
-      const made = { approvalId, state, pamState: pamStateOf(state), pollAfter: pollAfterSeconds };
-      return reply(isNew ? 202 : 200, made, { Location });
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/approvals/{id}',
-    id: 'getApproval',
-    summary: 'How a request stands; with wait, as soon as that changes',
-    tag,
-    scope: 'approvals.request',
-    params: oneApproval,
-    query: z.strictObject({
-      wait: field.queryNumber(0, 30).default(0),
-      since: field.queryNumber(0, 999_999).optional().meta({
-        description: 'Revision that the caller has seen; that of now where absent.',
+export const approvalRequests = ({ commands, queries }: Facade): readonly Operation[] => {
+  /** The number of the requestor's own verification, for the system that shows it to them. */
+  const numberOf = async ({ state, requestorRequestId }: ApprovalView) => {
+    if (state !== 'verifying-requestor' || requestorRequestId === undefined) return {};
+    const displayNumber = await commands.verificationNumber(requestorRequestId);
+    return displayNumber === undefined ? {} : { displayNumber };
+  };
+  return [
+    route({
+      method: 'post',
+      path: '/approvals',
+      id: 'createApproval',
+      summary: 'Ask people for an approval; the same reference is the same request',
+      tag,
+      scope: 'approvals.request',
+      body: create,
+      replies: { 200: madeReply, 202: madeReply },
+      async run({ body, caller, base }, reply) {
+        const { approvalId, state, isNew } = await commands.createApproval(caller, body);
+        const Location = `${base}/approvals/${approvalId}`;
+        const made = {
+          approvalId,
+          state,
+          pamState: pamStateOf(state),
+          pollAfter: pollAfterSeconds,
+        };
+        return reply(isNew ? 202 : 200, made, { Location });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/approvals/{id}',
+      id: 'getApproval',
+      summary: 'How a request stands; with wait, as soon as that changes',
+      tag,
+      scope: 'approvals.request',
+      params: oneApproval,
+      query: z.strictObject({
+        wait: field.queryNumber(0, 30).default(0),
+        since: field.queryNumber(0, 999_999).optional().meta({
+          description: 'Revision that the caller has seen; that of now where absent.',
+        }),
       }),
+      replies: { 200: approvalReply },
+      async run({ params, query, principal, signal }, reply) {
+        const now = visibleTo(principal, await queries.getApproval(params.id));
+        const { wait, since = now.revision } = query;
+        const waiting = { waitMs: wait * 1000, signal };
+        const isNews = wait === 0 || isFinal(now) || now.revision !== since;
+        const later = isNews ? now : await queries.awaitApproval(params.id, since, waiting);
+        const view = later ?? now;
+        return reply(200, { ...approvalBody(view, principal), ...(await numberOf(view)) });
+      },
     }),
-    replies: { 200: approvalReply },
-    async run({ params, query, principal, signal }, reply) {
-      const now = visibleTo(principal, await queries.getApproval(params.id));
-      const { wait, since = now.revision } = query;
-      if (wait === 0 || isFinal(now) || now.revision !== since)
-        return reply(200, approvalBody(now, principal));
-      const waiting = { waitMs: wait * 1000, signal };
-      const later = await queries.awaitApproval(params.id, since, waiting);
-      return reply(200, approvalBody(later ?? now, principal));
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/approvals',
-    id: 'listApprovals',
-    summary: 'Requests, newest first',
-    tag,
-    scope: 'approvals.read',
-    query: z.strictObject({
-      state: approvalState.optional(),
-      requestor: field.username.optional(),
-      policyId: itemId.optional(),
-      subjectId: field.line(256).optional(),
-      reference: field.line(128).optional(),
-      ...field.paging,
+    route({
+      method: 'get',
+      path: '/approvals',
+      id: 'listApprovals',
+      summary: 'Requests, newest first',
+      tag,
+      scope: 'approvals.read',
+      query: z.strictObject({
+        state: approvalState.optional(),
+        requestor: field.username.optional(),
+        policyId: itemId.optional(),
+        subjectId: field.line(256).optional(),
+        reference: field.line(128).optional(),
+        ...field.paging,
+      }),
+      replies: { 200: field.page(approvalReply) },
+      async run({ query, principal }, reply) {
+        const { state, requestor, policyId, subjectId, reference } = query;
+        const filter = field.given({ state, requestor, policyId, subjectId, reference });
+        const found = await queries.listApprovals(filter, field.pagingOf(query));
+        const rows = found.rows.map((view) => approvalBody(view, principal));
+        return reply(200, field.pageBody({ ...found, rows }));
+      },
     }),
-    replies: { 200: field.page(approvalReply) },
-    async run({ query, principal }, reply) {
-      const { state, requestor, policyId, subjectId, reference } = query;
-      const filter = field.given({ state, requestor, policyId, subjectId, reference });
-      const found = await queries.listApprovals(filter, field.pagingOf(query));
-      const rows = found.rows.map((view) => approvalBody(view, principal));
-      return reply(200, field.pageBody({ ...found, rows }));
-    },
-  }),
-  ...endings({ commands, queries }),
-];
+    ...endings({ commands, queries }),
+  ];
+};
 
 function endings({ commands, queries }: Facade): readonly Operation[] {
   const ending = (spec: {

@@ -72,8 +72,9 @@ export const fakeApprovalCommands = (world: FakeWorld): ApprovalCommands => {
       world.called('decideApproval', caller, approver, approvalId, input);
       if (find(approvalId).hash !== input.hash)
         throw new Rejected('conflict', 'the approver was shown another text');
-      return { kind: 'verifying', requestId: newId() };
+      return { kind: 'verifying', requestId: newId(), displayNumber: '42' };
     },
+    verificationNumber: async () => '42',
     async cancelApproval(caller, approvalId) {
       world.called('cancelApproval', caller, approvalId);
       end(approvalId, 'cancelled', 'taken back');

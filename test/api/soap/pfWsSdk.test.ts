@@ -394,7 +394,10 @@ describe('exemptions', () => {
     );
     await call('OneTimeBypass', `${user}<reason>again</reason>`);
     expect(facade.asked.map(([, by, , input]) => [by, input])).toEqual([
-      [{ ...caller, onBehalfOf: 'bob' }, { reason: 'new phone', seconds: 15 }],
+      [
+        { ...caller, onBehalfOf: 'bob' },
+        { reason: 'new phone', seconds: 15 },
+      ],
       [caller, { reason: 'again' }],
     ]);
     expect(await call('OneTimeBypass', user)).toContain('<Code>9001<');

@@ -97,6 +97,24 @@ describe('the command line', () => {
     );
   }, 30_000);
 
+  test('approves with the number that the login shows, and says what is missing', async () => {
+    const mailbox = await activated();
+    const guid = facade.ask(mailbox, { mode: 'pin', entropyMode: 'type' });
+    expect((await run('pending', ...memory())).printed).toContain(
+      'wants the PIN and the number of the login: "authenticator approve --pin --number"',
+    );
+    expect(await run('approve', ...memory())).toEqual({
+      code: 1,
+      printed: 'this request wants more than a yes: give it with --pin and --number\n',
+    });
+    expect(facade.answers).toEqual([]);
+    const typed = ['--number', '42', '--pin', '2580'];
+    const approved = await run('approve', ...typed, '--json', ...memory());
+    expect(JSON.parse(approved.printed)).toMatchObject({ guid, result: 'recorded' });
+    expect(facade.answers).toMatchObject([{ pin: '2580', number: '42' }]);
+    expect((await run('change-pin', ...memory())).code).toBe(2);
+  }, 30_000);
+
   test('trusts no certificate that it was not told to', async () => {
     const { code, printed } = await run(
       'activate',

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isLinearizable } from '../../support/linearizable.ts';
+import { personRegister } from '../../support/personRegister.ts';
+import { count, seed } from '../../support/profile.ts';
+import { chance, pause } from '../support/chance.ts';
+import { readRecord, violations } from '../support/invariants.ts';
+import { addOathUser, inParts } from '../support/people.ts';
+import { callOnce, type Subject } from '../support/personCaller.ts';
+import { temporaryData } from '../support/serverProcess.ts';
+import { freePorts, supervised, type Supervised } from '../support/supervised.ts';
+
+/*
+ * Two processes of one server are asked for blocks and logins of the same people at once, while one of them is held up
+ * and one is killed. What the callers saw must fit one order.
+ */
+
+const long = count(20) === 20;
+const histories = count(50);
+/** A twentieth of both would be histories too short to hold a fault. */
+const operations = long ? 2_000 : 360;
+const longestPauseMs = long ? 10_000 : 1_500;
+const operationsEach = 30;
+const callers = 8;
+const data = temporaryData();
+const luck = chance(seed);
+const env = { COUNTERSIGN_REST_CALLS_PER_SECOND: '10000' };
+let first: Supervised;
+let second: Supervised;
+
+beforeAll(async () => {
+  first = supervised({ data: data.path, ...(await freePorts()), env });
+  second = supervised({ data: data.path, ...(await freePorts()), env, args: ['--join', 'second'] });
+  await first.start();
+  await second.start();
+}, 120_000);
+afterAll(async () => await data.remove(), 60_000);
+
+/** Holds one process up, then kills one: each fault alone would be the easier half. */
+const disturb = async (round: number): Promise<void> => {
+  const [held, killed] = round % 2 === 0 ? [first, second] : [second, first];
+  await pause(luck.below(500));
+  const { pid } = held.now();
+  process.kill(pid, 'SIGSTOP');
+  await pause(luck.below(longestPauseMs));
+  process.kill(pid, 'SIGCONT');
+  await pause(luck.below(500));
+  await killed.kill('server');
+};
+
+const record = async (round: number): Promise<readonly Subject[]> => {
+  const names = Array.from(
+    { length: Math.ceil(operations / operationsEach) },
+    (_, index) => `p${round}-${index}@example.org`,
+  );
+  const { rest } = first.now();
+  const users = await inParts(names, (name) => addOathUser(rest, name));
+  const subjects = users.map((user): Subject => ({ user, history: [], waiting: [] }));
+  let calls = 0;
+  let disturbed = false;
+  const caller = async (): Promise<void> => {
+    // The faults are part of every history, and what comes after them too.
+    for (; calls < operations || !disturbed; calls += 1) {
+      const node = luck.of([first, second]);
+      await callOnce(node.now().rest, luck.of(subjects), luck);
+      if (calls > operations / 2 && !disturbed) await pause(20);
+    }
+  };
+  await Promise.all([
+    disturb(round).finally(() => (disturbed = true)),
+    ...Array.from({ length: callers }, caller),
+  ]);
+  return subjects;
+};
+
+test(
+  `REL-05 ${histories} histories × ${operations} operations at 2 processes, with pauses and kills, are linearizable`,
+  async () => {
+    let told = 0;
+    let accepts = 0;
+    for (let round = 0; round < histories; round += 1)
+      for (const { user, history } of await record(round)) {
+        const fits = isLinearizable(history, personRegister);
+        if (!fits) process.stderr.write(`${user.username}: ${JSON.stringify(history)}\n`);
+        expect([user.username, fits]).toEqual([user.username, true]);
+        told += history.filter((operation) => operation.told !== undefined).length;
+        accepts += history.filter(({ told: ending }) => ending?.result === 'accepted').length;
+      }
+    // A server that answers nobody would be linearizable, too.
+    expect(told).toBeGreaterThan((histories * operations) / 2);
+    expect(accepts).toBeGreaterThan(histories);
+    process.stderr.write(`REL-05: ${told} answers, ${accepts} of them let somebody in\n`);
+    expect(violations(readRecord(data.path))).toEqual([]);
+  },
+  60_000 + histories * (60_000 + operations * 100),
+);
