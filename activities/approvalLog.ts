@@ -35,6 +35,11 @@ export type ApprovalOnRecord = {
   readonly facts: readonly StoredEvent[];
 };
 
+const bySystem = (approvalId: string): Origin => ({
+  actor: systemActor,
+  correlationId: approvalId,
+});
+
 /** Approvals as they are on record, and the one way to add to them. */
 export const approvalLog = (
   ports: Ports,
@@ -93,11 +98,6 @@ export const approvalLog = (
         : { ask: { ...ask, again: approval.open?.lookupUntil !== undefined } }),
     };
   };
-
-  const bySystem = (approvalId: string): Origin => ({
-    actor: systemActor,
-    correlationId: approvalId,
-  });
 
   /** Begins a request's stream with its first step. */
   const begin = async (

@@ -30,6 +30,23 @@ const refuse = (kind: RejectedKind, code: Refusal['code'], message: string): nev
 
 const loginTitle = (application: string): string => `Sign-in to ${application}`.slice(0, 80);
 
+const opensAt = (policy: ApprovalPolicy, nowMs: number): string | undefined => {
+  const { window } = policy;
+  const opensMs = window === undefined ? nowMs : nextOpening(window, nowMs);
+  if (window === undefined || opensMs <= nowMs) return undefined;
+  return window.outside === 'wait'
+    ? toIso(opensMs)
+    : refuse('notAllowed', 'OUTSIDE_WINDOW', 'the policy takes no requests at this time');
+};
+
+const ttlOf = (
+  { requestedTtlSeconds, requestedTime }: NewApprovalRequest,
+  { maxTtlSeconds }: ApprovalPolicy,
+): number | undefined =>
+  requestedTtlSeconds === undefined && requestedTime === undefined
+    ? undefined
+    : Math.min(requestedTtlSeconds ?? maxTtlSeconds, maxTtlSeconds);
+
 /** The first step of a request: whether it is taken, and how it begins. */
 export const approvalOpening = (
   ports: Ports,
@@ -68,23 +85,6 @@ export const approvalOpening = (
       ? userId
       : refuse('notFound', 'BENEFICIARY_UNKNOWN', 'there is no such beneficiary');
   };
-
-  const opensAt = (policy: ApprovalPolicy, nowMs: number): string | undefined => {
-    const { window } = policy;
-    const opensMs = window === undefined ? nowMs : nextOpening(window, nowMs);
-    if (window === undefined || opensMs <= nowMs) return undefined;
-    return window.outside === 'wait'
-      ? toIso(opensMs)
-      : refuse('notAllowed', 'OUTSIDE_WINDOW', 'the policy takes no requests at this time');
-  };
-
-  const ttlOf = (
-    { requestedTtlSeconds, requestedTime }: NewApprovalRequest,
-    { maxTtlSeconds }: ApprovalPolicy,
-  ): number | undefined =>
-    requestedTtlSeconds === undefined && requestedTime === undefined
-      ? undefined
-      : Math.min(requestedTtlSeconds ?? maxTtlSeconds, maxTtlSeconds);
 
   const requested = async (
     approvalId: string,

@@ -216,7 +216,6 @@ export const approvalPeople = (ports: Ports, aggregates: Aggregates) => {
       const { state: requestor } = await load(requestorId);
       const { state: beneficiary } = await load(beneficiaryId ?? requestorId);
       const manager = managerOf(requestor);
-      const groupOf = (user: User) => (user.status === 'present' ? user.group : '');
       return {
         'requestor.id': requestorId,
         'requestor.group': groupOf(requestor),
@@ -232,6 +231,8 @@ export const approvalPeople = (ports: Ports, aggregates: Aggregates) => {
 };
 
 export type ApprovalPeople = ReturnType<typeof approvalPeople>;
+
+const groupOf = (user: User): string => (user.status === 'present' ? user.group : '');
 
 type Answered = {
   readonly deviceId: string | undefined;

@@ -18,6 +18,10 @@ const maxContextDetails = 10;
 export type PlainTexts = Pick<Shown, 'title' | 'details' | 'link' | 'justification'>;
 type Field = 'title' | 'details' | 'link' | 'justification' | 'comment';
 
+const detailsOf = (text: string | undefined): Shown['details'] =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the one command that makes requests
+  text === undefined || text === erased ? [] : (JSON.parse(text) as Shown['details']);
+
 /** Texts of approvals: sealed for nobody on their way in, for the requestor from then on. */
 export const approvalTexts = ({ secrets }: Ports, aggregates: Aggregates) => {
   const open = async (
@@ -30,10 +34,6 @@ export const approvalTexts = ({ secrets }: Ports, aggregates: Aggregates) => {
       ? undefined
       : ((await secrets.open({ owner, stream: approvalStream(approvalId), field }, sealed)) ??
         erased);
-
-  const detailsOf = (text: string | undefined): Shown['details'] =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the one command that makes requests
-    text === undefined || text === erased ? [] : (JSON.parse(text) as Shown['details']);
 
   const openAll = async (
     owner: KeyOwner,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isOpen } from '../domain/attempt.ts';
 import { matchable, submitCode, waitsForCode } from '../domain/attemptCodes.ts';
-import { endAttempt, nothing, shutOut } from '../domain/attemptEnding.ts';
+import { endAttempt, isLate, nothing, shutOut } from '../domain/attemptEnding.ts';
 import { openAttempt, openWithCode, type AttemptRequest } from '../domain/attemptOpening.ts';
 import type { Context } from '../domain/attemptEnding.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
@@ -29,6 +29,8 @@ export type EndAttempt = {
   readonly step: string;
   readonly code: ResultCode;
   readonly origin?: Origin;
+  /** Only once the deadline on record has passed: the engine's timers run by a clock of their own (REL-16). */
+  readonly ifLate?: boolean;
 };
 
 /**
@@ -45,19 +47,17 @@ export const createAttempts = (
   const fields = personalFields(ports);
   const { onRecord, context, progress, begin, take } = log;
 
-  const end = async ({ requestId, step, code, origin }: EndAttempt): Promise<Progress> => {
+  const end = async ({ requestId, step, code, origin, ifLate }: EndAttempt): Promise<Progress> => {
     const by = origin ?? { actor: systemActor, correlationId: requestId };
-    const { progress: after } = await take({ requestId, step, origin: by }, (attempt, around) =>
-      endAttempt(
-        requestId,
-        attempt,
-        // Whoever was blocked while the others thought about it is not let in by them.
+    const { progress: after } = await take({ requestId, step, origin: by }, (attempt, around) => {
+      if (ifLate && 'expiresAt' in attempt && !isLate(attempt, around)) return nothing;
+      // Whoever was blocked while the others thought about it is not let in by them.
+      const refusal =
         attempt.status === 'awaiting-approval' && letsIn(outcomeOf(code))
-          ? (shutOut(around) ?? code)
-          : code,
-        around,
-      ),
-    );
+          ? shutOut(around)
+          : undefined;
+      return endAttempt(requestId, attempt, refusal ?? code, around);
+    });
     return after;
   };
 

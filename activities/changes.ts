@@ -21,7 +21,7 @@ import { createTokenChanges } from './tokenChanges.ts';
 
 /** Changes of shared streams: people and configuration. The expected revision makes each count once. */
 export const createChanges = (ports: Ports, aggregates: Aggregates) => {
-  const { changeToken } = createTokenChanges(ports, aggregates);
+  const tokenChanges = createTokenChanges(ports, aggregates);
   const resolve = async (
     { who, newUserId, command }: ChangeUser,
     step: string,
@@ -197,7 +197,7 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
   return {
     /** @throws {Rejected} where the rules say no */
     change: async (change: Change, step: string): Promise<Changed> => {
-      if (change.kind === 'token') return await changeToken(change, step);
+      if (change.kind === 'token') return await tokenChanges.changeToken(change, step);
       if (change.kind === 'configuration') return await changeConfiguration(change, step);
       const { recorded: _, ...changed } = await changeUser(change, step);
       return changed;

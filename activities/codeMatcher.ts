@@ -4,22 +4,32 @@ import type { Context } from '../domain/attemptEnding.ts';
 import { attemptSecrets, textCodeDigits } from '../domain/attemptSecrets.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
 import { userStream } from '../domain/ids.ts';
-import { stepAt } from '../domain/otpWindow.ts';
 import { userKey, type Sealed } from '../domain/sealed.ts';
 import { normaliseSpareCode } from '../domain/spareCodes.ts';
 import { usableOathSources, type OathSource, type PresentUser } from '../domain/user.ts';
 import { openPass } from '../domain/user/spareCodes.ts';
 import type { Ports } from './ports.ts';
 import { sameText, sha256 } from './sameText.ts';
+import { oathMatch } from './tokenMatch.ts';
 
-/** Counters that an event token may be ahead by (spec/10, RFC 4226 §7.4). */
-const lookAhead = 10;
 const oathDigits = 6;
 
 type Known = { readonly userId: string; readonly user: PresentUser; readonly context: Context };
 
+const matchSpare = (typed: string, { user, context }: Known): CodeMatch => {
+  const spare = normaliseSpareCode(typed);
+  if (spare === undefined) return undefined;
+  const codeHash = sha256(spare);
+  const pass = openPass(user, context.nowMs);
+  if (pass && sameText(pass.codeHash, codeHash)) return { kind: 'pass', passId: pass.passId };
+  const fresh = user.recoveryHashes.find((hash) => sameText(hash, codeHash));
+  if (fresh !== undefined) return { kind: 'recovery', codeHash: fresh, used: false };
+  const used = user.usedRecoveryHashes.find((hash) => sameText(hash, codeHash));
+  return used === undefined ? undefined : { kind: 'recovery', codeHash: used, used: true };
+};
+
 /** The arithmetic on secrets: what it finds, the domain decides. */
-export const codeMatcher = ({ secrets, otp, pins }: Ports) => {
+export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Ports) => {
   const derived = attemptSecrets(secrets);
 
   const seedOf = async (userId: string, source: OathSource): Promise<string | undefined> =>
@@ -39,16 +49,9 @@ export const codeMatcher = ({ secrets, otp, pins }: Ports) => {
   const oathHit = async (source: OathSource, code: string, { userId, context }: Known) => {
     const secret = await seedOf(userId, source);
     if (secret === undefined) return undefined;
-    const { digits, drift, lastStep } = source;
-    if (source.kind === 'hotp') {
-      const from = (lastStep ?? -1) + 1;
-      const counter = otp.matchingCounter({ secret, code, from, lookAhead, digits });
-      return counter === undefined ? undefined : { source, step: counter, serverStep: counter };
-    }
-    const serverStep = stepAt(context.nowMs, source.periodSeconds);
     const window = context.settings.oathWindow;
-    const step = otp.matchingSteps({ secret, code, serverStep, drift, window, digits });
-    return step === undefined ? undefined : { source, step, serverStep };
+    const hit = oathMatch(otp, source, { secret, code, nowMs: wallClock(), window });
+    return hit && { source, ...hit };
   };
 
   /** A code of a token or an app; a source that it is fresh for comes first. In PIN mode the PIN stands behind it. */
@@ -87,18 +90,6 @@ export const codeMatcher = ({ secrets, otp, pins }: Ports) => {
         ? 'right'
         : 'wrong';
     return isRight ? { kind: 'sms', pin } : undefined;
-  };
-
-  const matchSpare = (typed: string, { user, context }: Known): CodeMatch => {
-    const spare = normaliseSpareCode(typed);
-    if (spare === undefined) return undefined;
-    const codeHash = sha256(spare);
-    const pass = openPass(user, context.nowMs);
-    if (pass && sameText(pass.codeHash, codeHash)) return { kind: 'pass', passId: pass.passId };
-    const fresh = user.recoveryHashes.find((hash) => sameText(hash, codeHash));
-    if (fresh !== undefined) return { kind: 'recovery', codeHash: fresh, used: false };
-    const used = user.usedRecoveryHashes.find((hash) => sameText(hash, codeHash));
-    return used === undefined ? undefined : { kind: 'recovery', codeHash: used, used: true };
   };
 
   return {

@@ -18,6 +18,34 @@ import type { Ports } from './ports.ts';
 
 const system = (requestId: string): Origin => ({ actor: systemActor, correlationId: requestId });
 
+/** Where no provider takes it: what the company's settings say (spec/10 'Fallbacks'). */
+const unreachable = (
+  requestId: string,
+  attempt: OpenAttemptState,
+  around: Context,
+  code: ResultCode,
+): Step => {
+  const { user, settings, nowMs } = around;
+  if (code !== 'PROVIDER_ERROR') return phoneFailed({ requestId, attempt, context: around }, code);
+  if (settings.whenDeliveryUnreachable === 'succeed')
+    return endAttempt(requestId, attempt, 'UNREACHABLE_OK', around);
+  if (
+    settings.whenDeliveryUnreachable === 'oath' &&
+    user.status === 'present' &&
+    usableOathSources(user).length > 0
+  )
+    return {
+      ...nothing,
+      attempt: [
+        {
+          type: 'AuthenticationFallbackStarted',
+          data: { to: 'oath', expiresAt: toIso(nowMs + settings.codeSeconds * 1000) },
+        },
+      ],
+    };
+  return endAttempt(requestId, attempt, code, around);
+};
+
 /** Calls and texts of an attempt: to the provider, and what it tells of them. */
 export const createContacts = (
   ports: Ports,
@@ -72,35 +100,6 @@ export const createContacts = (
       company: settings.accountName,
       first_name: await firstNameOf(around),
     });
-  };
-
-  /** Where no provider takes it: what the company's settings say (spec/10 'Fallbacks'). */
-  const unreachable = (
-    requestId: string,
-    attempt: OpenAttemptState,
-    around: Context,
-    code: ResultCode,
-  ): Step => {
-    const { user, settings, nowMs } = around;
-    if (code !== 'PROVIDER_ERROR')
-      return phoneFailed({ requestId, attempt, context: around }, code);
-    if (settings.whenDeliveryUnreachable === 'succeed')
-      return endAttempt(requestId, attempt, 'UNREACHABLE_OK', around);
-    if (
-      settings.whenDeliveryUnreachable === 'oath' &&
-      user.status === 'present' &&
-      usableOathSources(user).length > 0
-    )
-      return {
-        ...nothing,
-        attempt: [
-          {
-            type: 'AuthenticationFallbackStarted',
-            data: { to: 'oath', expiresAt: toIso(nowMs + settings.codeSeconds * 1000) },
-          },
-        ],
-      };
-    return endAttempt(requestId, attempt, code, around);
   };
 
   const settle = async (

@@ -20,8 +20,10 @@ export type Ports = {
   readonly webhooks: Webhooks;
   /** Files that wait to be worked off. */
   readonly uploads: Uploads;
-  /** Wall clock, Unix milliseconds. */
+  /** Unix milliseconds, for deadlines and events: steps of the wall clock do not show (runtime/steadyClock.ts). */
   readonly clock: () => number;
+  /** The wall clock, which codes are shown by; `clock` where it is absent. */
+  readonly wallClock?: () => number;
   /** A new opaque id, 32 upper-case hex digits, time-ordered. */
   readonly newId: () => string;
   /** A random UUID (v4), lower case: what devices call a request. */

@@ -23,7 +23,7 @@ const maxFacts = 2;
 
 /** Changes of hardware tokens, and of tokens by the codes that they show. */
 export const createTokenChanges = (ports: Ports, aggregates: Aggregates) => {
-  const { secrets, otp, clock } = ports;
+  const { secrets, otp, clock, wallClock = clock } = ports;
   const reseal = resealer(secrets);
 
   const recordedIn = async (step: string, stream: string): Promise<readonly DomainEvent[]> => {
@@ -85,7 +85,7 @@ export const createTokenChanges = (ports: Ports, aggregates: Aggregates) => {
     const match = oathMatch(otp, source, {
       secret: await seedOf(userId, source),
       code: await open(userId, 'code', order.code),
-      nowMs,
+      nowMs: wallClock(),
       window: settings.oathWindow,
     });
     const facts = [activation(source, match, nowMs)];
@@ -98,7 +98,7 @@ export const createTokenChanges = (ports: Ports, aggregates: Aggregates) => {
     const { userId, tokenId, codes } = order;
     const { state: user, revision } = await aggregates.user(userId);
     const source = tokenOf(user, tokenId);
-    const serverStep = stepAt(clock(), source.periodSeconds);
+    const serverStep = stepAt(wallClock(), source.periodSeconds);
     const matched = otp.matchingPair({
       secret: await seedOf(userId, source),
       codes: [await open(userId, 'code', codes[0]), await open(userId, 'code', codes[1])],

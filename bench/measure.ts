@@ -5,6 +5,8 @@ export type MeasureOptions = {
   /** Length of one side's window in seconds, for measures that count within one. */
   readonly seconds: number;
   readonly seed: number;
+  /** How many requests wait at once, for measures of waiting. */
+  readonly waiting: number;
   /** Tells a person how far it is. */
   readonly say: (text: string) => void;
 };

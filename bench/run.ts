@@ -7,19 +7,27 @@ import { oneShotOtp } from './oneShotOtp.ts';
 import { writeReport } from './report.ts';
 import { startUp } from './startUp.ts';
 import { table } from './table.ts';
+import { waitingForPushes } from './waiting.ts';
 
 /** Every measure by the name that `--only` takes, in the order in which they run. */
-const known: Readonly<Record<string, Measure>> = { appends, oneShotOtp, startUp };
+const known: Readonly<Record<string, Measure>> = {
+  appends,
+  oneShotOtp,
+  startUp,
+  waitingForPushes,
+};
 
-const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--json]
+const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--waiting N] [--json]
   --only NAME   one of ${Object.keys(known).join(', ')}; may be given again
   --rounds N    turns of ours and the bare reference (default 5)
   --seconds S   length of one side's window (default 6)
+  --waiting N   requests that wait at once (default 10000)
   --json        the report on stdout instead of a table
 Exit code 1 where a target is missed. COUNTERSIGN_SEED repeats a run's random choices.`;
 
 const maxRounds = 1_000;
 const maxSeconds = 3_600;
+const maxWaiting = 100_000;
 const results = fileURLToPath(new URL('results', import.meta.url));
 /** What a reader of the terminal gets; a report goes to stdout alone. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -40,6 +48,7 @@ const readArguments = () => {
       only: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '6' },
+      waiting: { type: 'string', default: '10000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -51,6 +60,7 @@ const readArguments = () => {
     measures: values.only.length > 0 ? values.only : ('all' as const),
     rounds: Math.ceil(number('rounds', values.rounds, maxRounds)),
     seconds: number('seconds', values.seconds, maxSeconds),
+    waiting: Math.ceil(number('waiting', values.waiting, maxWaiting)),
   };
 };
 
@@ -62,7 +72,7 @@ const main = async (): Promise<number> => {
     say(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
   }
-  const { measures, rounds, seconds, json, help } = chosen;
+  const { measures, rounds, seconds, waiting, json, help } = chosen;
   if (help) {
     say(usage);
     return 0;
@@ -71,7 +81,13 @@ const main = async (): Promise<number> => {
   const outcomes: Outcome[] = [];
   for (const name of measures === 'all' ? Object.keys(known) : measures) {
     say(`${name}:`);
-    const found = await known[name]!({ rounds, seconds, seed, say: (text) => say(`  ${text}`) });
+    const found = await known[name]!({
+      rounds,
+      seconds,
+      waiting,
+      seed,
+      say: (text) => say(`  ${text}`),
+    });
     outcomes.push(...found.map(outcomeOf));
   }
   const report = {

@@ -102,12 +102,10 @@ export const judge = (
   };
 };
 
-const sourceOf = (match: CodeMatch): Pick<Judged, 'tokenId' | 'source'> =>
-  match === undefined
-    ? {}
-    : {
-        ...(match.kind === 'oath' ? { tokenId: match.source.tokenId } : { source: match.kind }),
-      };
+const sourceOf = (match: CodeMatch): Pick<Judged, 'tokenId' | 'source'> => {
+  if (match === undefined) return {};
+  return match.kind === 'oath' ? { tokenId: match.source.tokenId } : { source: match.kind };
+};
 
 export const submitted = (
   code: Judged['code'],

@@ -78,9 +78,14 @@ const ended = (
   const userId = user.status === 'present' ? context.userId : undefined;
   const bypass = user.status === 'present' ? openBypass(user, nowMs) : undefined;
   const { requestId } = request;
+  const used = outcome.code === 'BYPASSED' ? bypass?.bypassId : undefined;
   return {
     attempt: [
-      ...opening,
+      ...opening.map((event) =>
+        event.type === 'AuthenticationRuleMatched' && used !== undefined
+          ? { ...event, data: { ...event.data, bypassId: used } }
+          : event,
+      ),
       approvalAwaited(requestId, request.data, outcome.code, context) ??
         endedBy(outcome.code, userId),
     ],

@@ -1,6 +1,6 @@
 import { assertNever, Rejected } from './errors.ts';
 import type { DomainEvent, EventData } from './events.ts';
-import { isItemKind, noItems, type ItemCommand, type ItemLists } from './items.ts';
+import { isItemKind, maxItemsOfKind, noItems, type ItemCommand, type ItemLists } from './items.ts';
 import type { JsonObject } from './json.ts';
 import { defaultSettings, settingFault, type Settings } from './settings.ts';
 
@@ -80,6 +80,8 @@ export const decideConfiguration = (
       const item = command.item as unknown as JsonObject;
       const before = configuration.items[kind].get(itemId);
       mustBeAsSeen(command.seen, before);
+      if (before === undefined && configuration.items[kind].size >= maxItemsOfKind)
+        throw new Rejected('limitReached', `there are ${maxItemsOfKind} of ${kind} already`);
       return before !== undefined && JSON.stringify(before) === JSON.stringify(item)
         ? []
         : [{ type: 'ConfigurationItemSet', data: { kind, itemId, item } }];

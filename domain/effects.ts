@@ -159,6 +159,9 @@ const heldBy = (
       { kind: 'holdBlock', blockId: requestId, userId, until: lock.until },
       ...endOpen(user, 'USER_LOCKED'),
     ];
+  const bypassed = attemptEvents.find((event) => event.type === 'AuthenticationRuleMatched')?.data
+    .bypassId;
+  if (bypassed !== undefined) return [{ kind: 'endBypass', bypassId: bypassed }];
   const fraud = attemptEvents.some(
     (event) => event.type === 'AuthenticationDenied' && event.data.code === 'FRAUD_REPORTED',
   );

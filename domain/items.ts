@@ -19,6 +19,9 @@ export type Items = {
 };
 export type ItemKind = keyof Items;
 
+/** Items of one kind; nobody keeps an overview of more. */
+export const maxItemsOfKind = 2_000;
+
 /** Every item by kind and id, in the order in which they were first set. */
 export type ItemLists = { readonly [K in ItemKind]: ReadonlyMap<string, Items[K]> };
 

@@ -20,7 +20,7 @@ const hasRun = (pin: string, difference: number): boolean =>
   Array.from({ length: Math.max(0, pin.length - run + 1) }, (_, at) =>
     pin.slice(at, at + run),
   ).some((part) =>
-    [...part].every(
+    Array.from(part).every(
       (digit, index) => index === 0 || Number(digit) - Number(part[index - 1]) === difference,
     ),
   );

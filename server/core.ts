@@ -28,8 +28,10 @@ import { createRunner } from '../projections/runner.ts';
 import type { DataLayout } from '../runtime/dataFolder.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
+import { steadyClock } from '../runtime/steadyClock.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
+import { watchClock } from './clockWatch.ts';
 import { eventBodies } from './eventBody.ts';
 import { tellGoneApprovers } from './goneApprovers.ts';
 import { mailSettings } from './mail.ts';
@@ -68,6 +70,9 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   const events = await openSqliteEventStore({ file: layout.events });
   shutdown.add('event store', () => events.close());
   const facts = systemLog(events);
+  const now = steadyClock();
+  const clocks = await watchClock({ events, facts, log });
+  shutdown.add('clock watch', () => clocks.stop());
   const secrets = openSecrets({ file: layout.keys, masterKey });
   shutdown.add('secrets', () => secrets.close());
   const views = openSqliteViews(layout.views);
@@ -118,7 +123,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
         ...httpWebhooks({ allow: options.allowedTargets }),
         describe: eventBodies({ reader: views.reader, events, secrets, nowMs: Date.now }, runner),
       },
-      clock: Date.now,
+      clock: now,
+      wallClock: Date.now,
       newId,
       newGuid: randomUUID,
       eventId,
@@ -146,6 +152,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     runner,
     recordings,
     uploads,
+    now: () => new Date(now()),
     mobileAppUrl,
     workflowRuns: runsOf(engine.client),
     canWrite: async () => (await isReachable()) && (await events.head()) >= 0,
@@ -166,7 +173,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     newOathSecret: () => otp.generateSecret(),
     decodeBase32,
     encodeBase32,
-    now: Date.now,
+    now,
+    wallNow: Date.now,
     mobileAppUrl,
     rebuild: (onProgress) => runner.rebuild(onProgress),
   });
@@ -189,7 +197,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   shutdown.add('resuming', () => resuming.stop());
   const gone = tellGoneApprovers({ views, feed: runner, engine: workflows, log });
   shutdown.add('approvers who are gone', () => gone.stop());
-  const overdue = tellOverdue({ views, engine: workflows, log, now: Date.now });
+  const overdue = tellOverdue({ views, engine: workflows, log, now });
   shutdown.add('overdue attempts', () => overdue.stop());
   const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });
   shutdown.add('second worker', () => standIn.stop());

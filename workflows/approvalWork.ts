@@ -21,6 +21,13 @@ type Settled = {
   delivered(deliveryId: string, end: DeliveryEnd): Promise<unknown>;
 };
 
+const untilEnded = async (requestId: string): Promise<void> => {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
+    if ((await steps.readOutcome({ requestId })) !== undefined) return;
+    await sleep(lookMs);
+  }
+};
+
 /** The verifications and callbacks of one approval, each followed to its end by a child of its own. */
 export const approvalWork = (approvalId: string, settled: Settled) => {
   const followed = new Set<string>();
@@ -42,13 +49,6 @@ export const approvalWork = (approvalId: string, settled: Settled) => {
       await untilEnded(authenticationId);
     }
     await settled.verified(authenticationId);
-  };
-
-  const untilEnded = async (requestId: string): Promise<void> => {
-    for (let looks = 0; looks < maxLooks; looks += 1) {
-      if ((await steps.readOutcome({ requestId })) !== undefined) return;
-      await sleep(lookMs);
-    }
   };
 
   const deliver = async (deliveryId: string): Promise<void> => {

@@ -23,6 +23,8 @@ import { contacts, inTurn, msUntil, steps, updateStep } from './steps.ts';
 
 /** How long a joined attempt waits between looks at its leader, should the leader's word get lost. */
 const leaderLookMs = 15_000;
+/** Between looks at the log's clock where the engine's is ahead of it. */
+const lookAgainMs = 1_000;
 /** A leader that waits for a code may live for ten minutes. */
 const maxLeaderLooks = 44;
 
@@ -45,10 +47,15 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     });
 
   setHandler(joinSignal, (follower) => void followers.push(follower.requestId));
-  // The log's deadline counts: a timer that the engine took on late is late.
-  setHandler(deadlineSignal, async ({ expiresAt }) => {
-    if (msUntil(expiresAt) === 0) await end('NO_RESPONSE', 'deadline');
-  });
+  let approvalId: string | undefined;
+  // The log's deadline counts, by the log's clock: a timer of the engine may be late, or early.
+  const expire = (): Promise<void> =>
+    turn(async () => {
+      const code = approvalId === undefined ? 'NO_RESPONSE' : 'APPROVAL_EXPIRED';
+      const late = { requestId, step: 'deadline', code, ifLate: true } as const;
+      if (!ended()) progress = await steps.endAttempt(late);
+    });
+  setHandler(deadlineSignal, expire);
   setHandler(endAttemptSignal, async ({ code }) => await end(code, `end-${code}`));
   setHandler(answerUpdate, (answer) =>
     turn(async () => {
@@ -90,7 +97,6 @@ export async function authentication(input: OpenAttempt): Promise<void> {
     () => progress,
     (after) => void (progress = after),
   );
-  let approvalId: string | undefined;
   while (!ended()) {
     const { expiresAt, approval } = progress;
     if (approval && approvalId === undefined) {
@@ -108,7 +114,9 @@ export async function authentication(input: OpenAttempt): Promise<void> {
       msUntil(expiresAt!),
     );
     // A fallback has a deadline of its own.
-    if (!over) await end(approvalId === undefined ? 'NO_RESPONSE' : 'APPROVAL_EXPIRED', 'deadline');
+    if (over) continue;
+    await expire();
+    if (!ended() && progress.expiresAt === expiresAt) await condition(ended, lookAgainMs);
   }
   if (approvalId !== undefined) await abandonLoginApproval(approvalId, 'the login is over');
   await contacting;

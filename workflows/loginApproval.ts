@@ -1,5 +1,5 @@
 import { ParentClosePolicy, startChild, TemporalFailure, sleep } from '@temporalio/workflow';
-import type { ApprovalEnd } from '../domain/approval/inputs.ts';
+import type { ApprovalEnd, ApprovalInput } from '../domain/approval/inputs.ts';
 import { approvalStream } from '../domain/ids.ts';
 import { systemActor } from '../domain/inputs.ts';
 import { abandonApprovalSignal, workflowTaskTimeout } from './contracts.ts';
@@ -40,13 +40,13 @@ export const startLoginApproval = async (
     origin: { actor: systemActor, correlationId: approvalId },
   };
   try {
-    const child = await startChild('approval', {
+    const child = await startChild<(input: ApprovalInput) => Promise<ApprovalEnd>>('approval', {
       workflowId: approvalStream(approvalId),
       args: [{ approvalId, open }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowTaskTimeout,
     });
-    return { approvalId, end: child.result() as Promise<ApprovalEnd> };
+    return { approvalId, end: child.result() };
   } catch (error) {
     const running =
       error instanceof TemporalFailure && error.name === 'WorkflowExecutionAlreadyStartedError';

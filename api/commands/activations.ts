@@ -125,7 +125,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
                 : await secrets.seal(place('oathSecret'), oathSecret),
             confirmationHash: secrets.hash('confirmationCode', confirmationCode),
             confirmBy: toIso(now + confirmWithinMs),
-            drift: hintedDrift(call.oathCounter, stepAt(now, codeStepSeconds)),
+            drift: hintedDrift(call.oathCounter, stepAt(context.wallNow(), codeStepSeconds)),
             address: await sealAddress(context, userId, userStream(userId), call.address),
           }),
         );

@@ -62,7 +62,8 @@ export const describeAttempt = (
   });
 };
 
-export const isOnRecord = ({ status }: Attempt): boolean => status !== 'none' && status !== 'evaluating';
+export const isOnRecord = ({ status }: Attempt): boolean =>
+  status !== 'none' && status !== 'evaluating';
 /** Whoever asks goes on by themselves: with an end, a code to ask for, or a number to show. */
 const needsNobody = (attempt: Attempt): boolean =>
   attempt.status === 'ended' ||

@@ -28,7 +28,10 @@ export type CommandContext = {
   /** Reads base32 as people type it; throws RangeError where it is none. */
   readonly decodeBase32: (text: string) => Uint8Array;
   readonly encodeBase32: (bytes: Uint8Array) => string;
+  /** Unix milliseconds, as deadlines are reckoned in. */
   readonly now: () => number;
+  /** The clock that codes are shown by. */
+  readonly wallNow: () => number;
   /** Public address of the mobile service where no setting names it. */
   readonly mobileAppUrl: () => string;
   readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>;

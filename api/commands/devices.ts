@@ -56,6 +56,8 @@ export const permitIssuer = (context: CommandContext) => {
   };
 };
 
+const plainly = (answer: 'notOpen' | 'answered') => ({ answer, triesLeft: 0 });
+
 /** What an active device says: answers to pushes, and its new token. */
 export const deviceCommands = (context: CommandContext): DeviceCommands => {
   const { engine, views, newGuid } = context;
@@ -72,7 +74,6 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         .where('challenges.guid', '=', guid)
         .where('devices.tokenHash', '=', tokenHash)
         .executeTakeFirst();
-      const plainly = (word: 'notOpen' | 'answered') => ({ answer: word, triesLeft: 0 });
       if (!challenge?.requestId) return plainly('notOpen');
       const { requestId, userId, endedAt, state } = challenge;
       if (endedAt !== null)

@@ -156,13 +156,13 @@ const refusalOf = (answer: Answered): PadErrorId => {
 };
 
 /** contracts/mobile-app.md 7.4. */
-const pinResults = {
+const pinResults: Readonly<Partial<Record<Answered, number>>> = {
   pinRight: 1,
   pinWrong: 2,
   pinExhausted: 3,
   pinChange: 4,
   numberWrong: 5,
-} as const;
+};
 const numberRight = 6;
 
 const checkPin = async (
@@ -187,13 +187,12 @@ const checkPin = async (
     pinRetries: triesLeft,
   });
   if (answer === 'recorded') return reply(selectedEntropyNumber === null ? 1 : numberRight);
-  return answer in pinResults
-    ? reply(pinResults[answer as keyof typeof pinResults])
-    : padRefusal(requestId, refusalOf(answer));
+  const result = pinResults[answer];
+  return result === undefined ? padRefusal(requestId, refusalOf(answer)) : reply(result);
 };
 
 /** contracts/mobile-app.md 7.5. */
-const changeResults = {
+const changeResults: Readonly<Partial<Record<Answered, number>>> = {
   changed: 1,
   pinWrong: 2,
   pinExhausted: 3,
@@ -203,7 +202,7 @@ const changeResults = {
   recent: 7,
   phone: 8,
   notAllowed: 9,
-} as const;
+};
 
 const changePin = async (
   { facade }: MobileService,
@@ -219,13 +218,10 @@ const changePin = async (
     newPin,
     authenticate,
   });
-  return answer in changeResults
-    ? {
-        message: 'phoneAppPinChangeResponse',
-        requestId,
-        changeResult: changeResults[answer as keyof typeof changeResults],
-      }
-    : padRefusal(requestId, refusalOf(answer));
+  const changeResult = changeResults[answer];
+  return changeResult === undefined
+    ? padRefusal(requestId, refusalOf(answer))
+    : { message: 'phoneAppPinChangeResponse', requestId, changeResult };
 };
 
 /** contracts/mobile-app.md 9.1. */

@@ -41,7 +41,9 @@ export const showApprovals = async (
   const decisions = new Map(rows.map((row) => [row, JSON.parse(row.decisions) as Decision[]]));
   const names = await lookUpNames(context, {
     users: [
-      ...rows.flatMap(({ requestorId, beneficiaryId }) => [requestorId, beneficiaryId ?? []].flat()),
+      ...rows.flatMap(({ requestorId, beneficiaryId }) =>
+        [requestorId, beneficiaryId ?? []].flat(),
+      ),
       ...tasks.map(({ approverId }) => approverId),
       ...[...decisions.values()]
         .flat()
@@ -64,7 +66,10 @@ const showOne = async (
   { secrets }: QueryContext,
   row: ApprovalRow,
   names: Names,
-  { decisions, asked }: { readonly decisions: readonly Decision[]; readonly asked: readonly string[] },
+  {
+    decisions,
+    asked,
+  }: { readonly decisions: readonly Decision[]; readonly asked: readonly string[] },
 ): Promise<ApprovalView> => {
   const opened = (field: string, sealed: Sealed | null | undefined) =>
     openFor(secrets, placeIn(row, field), sealed);

@@ -38,11 +38,16 @@ const showBypasses = async (
   rows: readonly BypassRow[],
 ): Promise<readonly BypassView[]> => {
   const names = await lookUpNames(context, { users: rows.map(({ userId }) => userId) });
-  return rows.map(({ position: _, endedAt, ended, requestId, ...row }) => ({
-    ...row,
+  return rows.map((row) => ({
+    bypassId: row.bypassId,
+    userId: row.userId,
     username: names.user(row.userId),
-    ...(endedAt === null ? {} : { endedAt }),
-    ...(ended === null ? {} : { ended }),
-    ...(requestId === null ? {} : { requestId }),
+    reason: row.reason,
+    seconds: row.seconds,
+    createdAt: row.createdAt,
+    until: row.until,
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+    ...(row.ended === null ? {} : { ended: row.ended }),
+    ...(row.requestId === null ? {} : { requestId: row.requestId }),
   }));
 };

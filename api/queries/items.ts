@@ -1,15 +1,12 @@
 import type { ItemRow } from '../../adapters/views/port.ts';
 import type { Recordings } from '../../adapters/recordings/port.ts';
-import { isItemKind, type ItemKind } from '../../domain/items.ts';
+import { isItemKind, maxItemsOfKind, type ItemKind } from '../../domain/items.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import type { ItemQueries, ItemView, OpenItem } from '../facade/items.ts';
 import type { QueryContext } from './context.ts';
 import { overSecrets, placeOfSecret, rowOfItem, storedItem, versionOfItem } from './itemRows.ts';
 import { readSettings } from './settings.ts';
-
-/** Items of one kind that are read at most. */
-export const maxItems = 2_000;
 
 /** In place of a secret stands that there is one. */
 const shownItem = (kind: ItemKind, item: JsonObject): Promise<JsonObject> =>
@@ -37,7 +34,7 @@ export const itemQueries = (context: QueryContext, recordings: Recordings): Item
       .selectAll()
       .where('kind', '=', kind)
       .orderBy('position')
-      .limit(maxItems)
+      .limit(maxItemsOfKind)
       .execute();
 
   return {

@@ -12,6 +12,9 @@ export type CountersignOptions = {
 
 export type Countersign = Child & {
   readonly http: string;
+  readonly https: string;
+  /** PEM file of the authority that signed its certificate. */
+  readonly ca: string;
   readonly adminToken: string;
 };
 
@@ -25,6 +28,6 @@ export const startCountersign = async (options: CountersignOptions): Promise<Cou
     ...(nodeArgs ? { nodeArgs } : {}),
     ...(cwd ? { cwd } : {}),
   });
-  const { http } = child.ready as { http: string };
-  return { ...child, http, adminToken: readAdminToken(layoutOf(data).adminToken) };
+  const { http, https, ca } = child.ready as { http: string; https: string; ca: string };
+  return { ...child, http, https, ca, adminToken: readAdminToken(layoutOf(data).adminToken) };
 };

@@ -21,7 +21,8 @@ export type AttemptEvents = {
     /** Title and details that the person is shown, sealed as one text (spec/65 `context`). */
     context?: Sealed;
   };
-  AuthenticationRuleMatched: { rule: string };
+  /** `bypassId` where a bypass was used up. */
+  AuthenticationRuleMatched: { rule: string; bypassId?: string };
   AuthenticationJoined: { leaderId: string };
   AuthenticationChallengeSent: {
     method: Method;

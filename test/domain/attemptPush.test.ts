@@ -126,7 +126,10 @@ describe('a number', () => {
       ...approving,
       answer: 'deny',
     });
-    expect([result, step.attempt.at(-1)]).toMatchObject(['recorded', { data: { code: 'USER_DENIED' } }]);
+    expect([result, step.attempt.at(-1)]).toMatchObject([
+      'recorded',
+      { data: { code: 'USER_DENIED' } },
+    ]);
   });
 });
 

@@ -30,7 +30,7 @@ test('SEC-36 codes of texts are uniform: chi square over every digit and over th
   for (let n = 0; n < samples; n += 1) {
     const code = textCode(`R${n}`);
     pairs[Number(code.slice(0, 2))]! += 1;
-    for (const [place, digit] of [...code].entries()) digits[place]![Number(digit)]! += 1;
+    for (const [place, digit] of Array.from(code).entries()) digits[place]![Number(digit)]! += 1;
   }
   // Once in 10^6 runs a fair source is above these (9 and 99 degrees of freedom).
   for (const counts of digits) expect(chiSquare(counts)).toBeLessThan(45.1);

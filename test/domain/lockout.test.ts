@@ -56,7 +56,7 @@ describe('H10-7 the lockout', () => {
     const off = { ...settings, lockoutDenials: 0 };
     let user: User = jo;
     for (let n = 0; n < 50; n += 1) user = fold(pinDenied(`R${n}`, user, off, at(0)), user);
-    expect(isLocked(user as PresentUser, at(0))).toBe(false);
+    expect(isLocked(user, at(0))).toBe(false);
   });
   test('ends without the block that stands beside it, and the other way round', () => {
     const block: DomainEvent = {

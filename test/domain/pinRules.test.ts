@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mustChangePin, pinFault } from '../../domain/pinRules.ts';
 import { defaultSettings } from '../../domain/settings.ts';
 import vectors from '../wire/mobile-vectors.json' with { type: 'json' };

@@ -234,7 +234,9 @@ test('five denials with a wrong PIN lock the account: listed with the blocks, an
   // Guesses in a row slow the next one down.
   await until('the PIN to be taken', async () => {
     const { result } = await prove(phone, waiting, { pin: '739104' });
-    return result === 'recorded' || (result === 'throttled' ? (await pause(500), false) : undefined);
+    return (
+      result === 'recorded' || (result === 'throttled' ? (await pause(500), false) : undefined)
+    );
   });
   expect(await endOf(server.rest, requestId)).toMatchObject({ code: 'APPROVED' });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { toMs } from '../../domain/instants.ts';
 import { usualStage } from '../../domain/approval/policy.ts';
 import { count } from '../support/profile.ts';
@@ -9,14 +9,15 @@ import { startWorker } from './workers.ts';
 /** How late a busy machine may run what is due. */
 const slackMs = 60_000;
 
-jest.setTimeout(180_000);
+jest.setTimeout(90_000);
 let engine: Engine;
 let worker: { stop(): Promise<void> };
-beforeAll(async () => {
+// One clock a test: what jumps over the time of one would jump over another's.
+beforeEach(async () => {
   engine = await startEngine({ idle: true });
   worker = await startWorker(engine, engine.world.nodes[0]);
 }, 60_000);
-afterAll(async () => {
+afterEach(async () => {
   await worker.stop();
   await engine.stop();
 }, 60_000);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
 import { authenticationStream } from '../../domain/ids.ts';
 import { activate, addPerson, open, openInput } from '../activities/people.ts';
+import { deadlineSignal } from '../../workflows/contracts.ts';
 import { attemptsIn } from './attempts.ts';
 
 /** How late a busy machine may run what is due. */
@@ -54,4 +55,32 @@ test('REL-11 an attempt that is on record, but not known to the engine, keeps it
     'AuthenticationChallengeSent',
     'AuthenticationExpired',
   ]);
+});
+
+test('REL-16 an engine whose clock is set five minutes ahead ends no attempt before its deadline', async () => {
+  const sent = await push();
+  engine.ahead.ms = 300_000;
+  try {
+    await engine.untilEnd(sent.handle);
+  } finally {
+    engine.ahead.ms = 0;
+  }
+  const expired = await engine.onRecord(sent.stream, 'AuthenticationExpired');
+  const late = Date.parse(expired.meta.at) - Date.parse(sent.expiresAt);
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect(late).toBeLessThan(slackMs);
+});
+
+test('REL-16 an engine whose clock is set back ends an attempt once it is told that its deadline has passed', async () => {
+  const sent = await push();
+  const { world } = engine;
+  engine.ahead.ms = -300_000;
+  try {
+    await sent.handle.signal(deadlineSignal, { expiresAt: sent.expiresAt });
+    const expired = await engine.onRecord(sent.stream, 'AuthenticationExpired');
+    expect(Date.parse(expired.meta.at)).toBeGreaterThan(Date.parse(sent.expiresAt));
+  } finally {
+    engine.ahead.ms = 0;
+    world.clock.nowMs -= 300_000;
+  }
 });

@@ -30,6 +30,8 @@ export type Engine = {
   readonly world: World;
   readonly node: Node;
   readonly refused: readonly string[];
+  /** By how much the engine's clock is ahead of the log's. */
+  readonly ahead: { ms: number };
   start<T extends keyof Workflows>(
     type: T,
     workflowId: string,
@@ -71,7 +73,9 @@ export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
     namespace: env.namespace ?? 'default',
     dataConverter,
   });
-  const readClock = async (): Promise<void> => void (world.clock.nowMs = await env.currentTimeMs());
+  const ahead = { ms: 0 };
+  const readClock = async (): Promise<void> =>
+    void (world.clock.nowMs = (await env.currentTimeMs()) - ahead.ms);
   await readClock();
   const worker = await Worker.create({
     ...workerDefaults,
@@ -103,6 +107,7 @@ export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
     world,
     node,
     refused,
+    ahead,
     work,
     start: async (type, workflowId, input) => {
       const options = { workflowId, taskQueue, args: [input] };

@@ -49,6 +49,8 @@ test('REL-08 every workflow has histories to replay', () => {
     'mail',
     'tokenImport',
     'userBlock',
+    'userExport',
+    'userImport',
   ]);
 });
 

@@ -41,7 +41,7 @@ export const attemptFields = {
     reference: optional(text),
     context: optional(sealed),
   },
-  AuthenticationRuleMatched: { rule: id },
+  AuthenticationRuleMatched: { rule: id, bypassId: optional(id) },
   AuthenticationJoined: { leaderId: id },
   AuthenticationChallengeSent: {
     method,

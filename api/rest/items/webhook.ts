@@ -28,7 +28,10 @@ const keys = z
 
 export const webhook = z.strictObject({
   url: field.url,
-  types: z.array(eventType).min(1).max(maxTypes),
+  types: z
+    .array(eventType)
+    .max(maxTypes)
+    .meta({ description: 'None for a webhook that only approvals call back.' }),
   active: z.boolean().default(true),
   keys: keys.exactOptional().meta({
     description:

@@ -55,7 +55,7 @@ describe('PINs', () => {
     expect((await rest.call('DELETE', path)).status).toBe(204);
     expect(told()).toEqual(['removePin', user]);
     const weak = await rest.call('PUT', path, { pin: '1' });
-    expect([weak.status, weak.json.code]).toEqual([422, 'INVALID_VALUE']);
+    expect([weak.status, weak.json.code]).toEqual([422, 'INVALID']);
     expect((await rest.call('PUT', path, { pin: '1'.repeat(11) })).status).toBe(400);
     expect((await rest.call('PUT', '/users/nobody/pin', { pin: '739104' })).status).toBe(404);
   });

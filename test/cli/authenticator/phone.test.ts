@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { activate, resumeActivation } from '../../../cli/authenticator/activate.ts';
@@ -10,7 +10,6 @@ import {
   waitingRequests,
   type Phone,
 } from '../../../cli/authenticator/phone.ts';
-import { changePin, prove } from '../../../cli/authenticator/proofs.ts';
 import { readState, updateState } from '../../../cli/authenticator/state.ts';
 import { transport } from '../../../cli/authenticator/transport.ts';
 import { watch, type WatchEvent } from '../../../cli/authenticator/watch.ts';
@@ -171,61 +170,6 @@ describe('single answers', () => {
     expect(answered).toEqual({ guid, answer: 'approve', result: 'answered', resent: true });
     expect(it.facade.decisions.get(guid)).toBe('approve');
     expect(it.facade.answers.map((sent) => sent.answer)).toEqual(['approve', 'approve']);
-  });
-});
-
-describe('approvals that want more than a yes', () => {
-  const waiting = async () => await chooseRequest(it.phone, undefined);
-
-  test('carry the number, the PIN and the proof of the seed', async () => {
-    const mailbox = await it.activated();
-    it.facade.ask(mailbox, { mode: 'pin', entropyMode: 'type' });
-    const { guid, ...proof } = await prove(it.phone, await waiting(), { pin: '2580', number: '42' });
-    expect(proof).toEqual({ result: 'recorded', triesLeft: 0 });
-    expect(it.facade.answers).toMatchObject([
-      {
-        guid,
-        answer: 'approve',
-        pin: '2580',
-        number: '42',
-        authenticate: true,
-        proof: otplibOtp().proofOf(oathSecret, '1234567890123456789'),
-      },
-    ]);
-  });
-
-  test.each([
-    ['pinWrong', 'pinWrong', true],
-    ['pinExhausted', 'pinExhausted', false],
-    ['pinChange', 'mustChange', true],
-    ['numberWrong', 'numberWrong', false],
-    ['throttled', 'throttled', true],
-    ['notOpen', 'notOpen', true],
-  ] as const)('that are answered %s are %s', async (answered, result, waits) => {
-    const mailbox = await it.activated();
-    it.facade.ask(mailbox, { mode: 'pin' });
-    it.facade.commands.answerPush = () => Promise.resolve({ answer: answered, triesLeft: 2 });
-    const proof = await prove(it.phone, await waiting(), { pin: '2580' });
-    expect(proof.result).toBe(result);
-    expect(await waitingRequests(it.phone)).toHaveLength(waits ? 1 : 0);
-  });
-
-  test('leave no PIN behind on the phone', async () => {
-    const mailbox = await it.activated();
-    it.facade.ask(mailbox, { mode: 'pin' });
-    await prove(it.phone, await waiting(), { pin: '25803691' });
-    const memory = await readFile(join(it.phone.folder, 'phone.json'), 'utf8');
-    expect(memory).not.toContain('25803691');
-  });
-
-  test('may come after a change of the PIN', async () => {
-    const mailbox = await it.activated();
-    it.facade.ask(mailbox, { mode: 'pin', pinChangeRequired: 'true' });
-    it.facade.commands.answerPush = ({ newPin }) =>
-      Promise.resolve({ answer: newPin === '1234' ? 'sequence' : 'changed', triesLeft: 0 });
-    const change = async (newPin: string) =>
-      (await changePin(it.phone, await waiting(), { pin: '2580', newPin })).result;
-    expect([await change('1234'), await change('7391')]).toEqual(['sequence', 'changed']);
   });
 });
 

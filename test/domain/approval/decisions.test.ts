@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import {
-  approverGone,
-  askDecision,
-  settleDecision,
-} from '../../../domain/approval/decisions.ts';
+import { approverGone, askDecision, settleDecision } from '../../../domain/approval/decisions.ts';
 import { Rejected } from '../../../domain/errors.ts';
 import { count, seed } from '../../support/profile.ts';
 import { begin, moment, policyOf, proof, users, voteOf, type Story } from './stories.ts';
@@ -198,7 +194,7 @@ test('H90-4 SEC-67 no order of decisions lets the requestor count, or ends a req
       for (const { userId, decision, inPlaceOf, code, shared } of steps) {
         const evidence = { code, shared } as const;
         try {
-          story = story.decide(userId, decision as 'approve', { inPlaceOf, evidence });
+          story = story.decide(userId, decision, { inPlaceOf, evidence });
         } catch (error) {
           if (!(error instanceof Rejected)) throw error;
         }
@@ -237,7 +233,7 @@ test('all orders of three decisions end alike where nobody changes their mind', 
       ).ask();
       for (const index of order) {
         if (story.state.state !== 'pending') break;
-        story = story.decide(people[index]!, mask & (1 << index) ? 'approve' : 'reject');
+        story = story.decide(people[index], mask & (1 << index) ? 'approve' : 'reject');
       }
       return story.state.state;
     });
@@ -246,7 +242,9 @@ test('all orders of three decisions end alike where nobody changes their mind', 
 });
 
 test('a late decision is told the state', () => {
-  const over = begin(policyOf([[users('a', 'b')]])).ask().decide('a');
+  const over = begin(policyOf([[users('a', 'b')]]))
+    .ask()
+    .decide('a');
   expect(() => over.decide('b')).toThrow('the request is approved');
   expect(kindOf(() => over.decide('b'))).toBe('alreadyDecided');
 });

@@ -104,7 +104,7 @@ export const prepareLoad = async (options: {
             .rest.call<RestAnswer>(
               'POST',
               '/authentications',
-              { ...body, wait: waitSeconds },
+              { ...body, numberMatch: false, wait: waitSeconds },
               { 'idempotency-key': key },
             );
           if (status === 200) return answer;

@@ -35,6 +35,7 @@ const ask = async (name: Name, phone: AppPhone): Promise<Asked> => {
     user: userOf(name),
     application,
     expiresIn: 180,
+    numberMatch: false,
   });
   return { requestId, phone, push: await phone.push(application) };
 };

@@ -41,6 +41,7 @@ const ask = async (name: string): Promise<{ requestId: string; workflow: string 
     user: username,
     application: name,
     expiresIn: requestSeconds,
+    numberMatch: false,
   });
   return { requestId, workflow: `authentication-${requestId}` };
 };

@@ -23,7 +23,14 @@ export const drivePhone = async (world: CanaryWorld): Promise<void> => {
   made['deviceToken'] = handset.account.deviceToken;
   made['appSeed'] = handset.account.oathSecret ?? '';
   const application = 'Pushed';
-  const pushed = { user: username, clientIp, application, method: 'app', expiresIn: 60 };
+  const pushed = {
+    user: username,
+    clientIp,
+    application,
+    method: 'app',
+    expiresIn: 60,
+    numberMatch: false,
+  };
   await viaRest('POST', '/authentications', pushed);
   const push = await handset.push(application);
   made['proof'] = handset.proofFor(push);

@@ -68,8 +68,7 @@ export const callOnce = async (
   const kind = luck.of(kinds) as PersonCall['kind'];
   const requestId = kind === 'approve' ? waiting.shift() : undefined;
   if (kind === 'approve' && requestId === undefined) return;
-  const call: PersonCall =
-    kind === 'login' || kind === 'approve' ? { kind, step } : { kind };
+  const call: PersonCall = kind === 'login' || kind === 'approve' ? { kind, step } : { kind };
   const ways = {
     block: () => rest.call('POST', '/blocks', { username, reason: 'x' }),
     unblock: () => rest.call('POST', `/blocks/${username}/unblock`, { reason: 'x' }),
