@@ -16,7 +16,21 @@ export const callersAt = 8;
 /** A long poll is at its place this soon after it was sent. */
 const settleMs = 40;
 
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, settleMs));
+/** Begins to listen, then answers. @returns milliseconds from the answer until it was heard */
+export const answerAndHear = async (sides: {
+  readonly answer: () => Promise<void>;
+  readonly hear: () => Promise<void>;
+}): Promise<number> => {
+  let from = Number.NaN;
+  const answered = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    from = performance.now();
+    await sides.answer();
+  };
+  const heard = sides.hear().then(() => performance.now());
+  const [until] = await Promise.all([heard, answered()]);
+  return until - from;
+};
 
 /** Clients of the REST interface with these scopes; each keeps one connection. */
 export const callersOf = async (

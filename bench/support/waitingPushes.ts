@@ -1,5 +1,5 @@
 import type { Countersign } from './countersign.ts';
-import { callersOf, expected, settled, takeOne, type Crowd } from './crowd.ts';
+import { answerAndHear, callersOf, expected, takeOne, type Crowd } from './crowd.ts';
 import { phonesOf } from './phones.ts';
 import type { SeededPhone } from './seeding.ts';
 
@@ -17,7 +17,7 @@ export const waitingPushes = async (
   server: Countersign,
   people: readonly SeededPhone[],
 ): Promise<Crowd> => {
-  const callers = await callersOf(server, ['verify']);
+  const callers = await callersOf(server, ['verify', 'events.read']);
   const phones = phonesOf(server);
   const [listener] = callers;
   const waiting: Waiting[] = [];
@@ -42,15 +42,14 @@ export const waitingPushes = async (
     async decide() {
       const { requestId, deviceToken } = takeOne(waiting);
       const guid = await phones.push(deviceToken);
-      const poll = listener!.get(`/authentications/${requestId}?wait=30`).then((answer) => {
-        const state = expected(answer, 200)['state'];
-        if (state !== 'approved') throw new Error(`the push is ${String(state)}`);
-        return performance.now();
+      return await answerAndHear({
+        answer: () => phones.approve(deviceToken, guid),
+        async hear() {
+          const answer = await listener!.get(`/authentications/${requestId}?wait=30`);
+          const { state } = expected(answer, 200);
+          if (state !== 'approved') throw new Error(`the push is ${String(state)}`);
+        },
       });
-      await settled();
-      const from = performance.now();
-      const [heard] = await Promise.all([poll, phones.approve(deviceToken, guid)]);
-      return heard - from;
     },
     waiting: () => waiting.filter(({ expiresAt }) => expiresAt > Date.now()).length,
     close() {

@@ -54,6 +54,7 @@ beforeAll(async () => {
   both = [first, await serve({ data: data.path, args: ['--join', 'second'], env })];
   const { rest } = first;
   await company.serve(rest, http);
+  await rest.ok('PATCH', '/settings', { mobileAppUrl: `${first.info.https}/pa` });
   const account = await addSdkAccount(rest, 'svc');
   const { token } = await rest.ok<{ token: string }>('POST', '/api-clients', {
     name: 'caller',
