@@ -14,10 +14,11 @@ beforeEach(async () => void (engine = await startEngine()), 60_000);
 afterEach(async () => await engine.stop(), 60_000);
 
 const { people, request, facts, types, decide, ask, confirm } = approvalsIn(() => engine);
-const { giveAddress, to } = mailsIn(() => engine);
+const { giveAddress, set, to } = mailsIn(() => engine);
 
 test('H90-8 a mail to an approver has nothing in it that could decide', async () => {
   engine.node.mailer.on = true;
+  await set({ sendMailToUsers: true });
   const [requestor, a] = await people(2);
   await giveAddress(a!, 'approver@example.org');
   const asked = await request(byUsers([a!], { durationSeconds: 86_400 }), requestor!);
