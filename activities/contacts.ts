@@ -1,6 +1,12 @@
-import { contactReference, isOpen, noAttempt, type OpenAttemptState } from '../domain/attempt.ts';
+import {
+  contactReference,
+  isOpen,
+  noAttempt,
+  type Attempt,
+  type OpenAttemptState,
+} from '../domain/attempt.ts';
 import { hearCall, phoneFailed } from '../domain/attemptCall.ts';
-import { endAttempt, nothing, type Context, type Step } from '../domain/attemptEnding.ts';
+import { endAttempt, nothing, shutOut, type Context, type Step } from '../domain/attemptEnding.ts';
 import { voiceScript } from '../domain/attemptScript.ts';
 import { usableOathSources } from '../domain/user.ts';
 import { authenticationStream, userStream } from '../domain/ids.ts';
@@ -28,7 +34,7 @@ const unreachable = (
   const { user, settings, nowMs } = around;
   if (code !== 'PROVIDER_ERROR') return phoneFailed({ requestId, attempt, context: around }, code);
   if (settings.whenDeliveryUnreachable === 'succeed')
-    return endAttempt(requestId, attempt, 'UNREACHABLE_OK', around);
+    return endAttempt(requestId, attempt, shutOut(around) ?? 'UNREACHABLE_OK', around);
   if (
     settings.whenDeliveryUnreachable === 'oath' &&
     user.status === 'present' &&
@@ -44,6 +50,24 @@ const unreachable = (
       ],
     };
   return endAttempt(requestId, attempt, code, around);
+};
+
+/** Whoever was blocked meanwhile is contacted no more, also before the block has ended the attempt (SEC-39). */
+const begin = (requestId: string, attempt: Attempt, around: Context, reference: string): Step => {
+  if (attempt.status !== 'challenging') return nothing;
+  const refusal = shutOut(around);
+  if (refusal !== undefined) return endAttempt(requestId, attempt, refusal, around);
+  const { method, which } = attempt;
+  const at = toIso(around.nowMs);
+  return {
+    ...nothing,
+    attempt: [
+      {
+        type: 'AuthenticationContactStarted',
+        data: { reference, kind: method === 'call' ? 'call' : 'text', which, at },
+      },
+    ],
+  };
 };
 
 /** Calls and texts of an attempt: to the provider, and what it tells of them. */
@@ -132,6 +156,18 @@ export const createContacts = (
     return progress;
   };
 
+  const refuse = async (
+    requestId: string,
+    reference: string,
+    code: ResultCode,
+  ): Promise<Progress> => {
+    const taking = { requestId, step: `refused-${reference}`, origin: system(requestId) };
+    const { progress } = await log.take(taking, (attempt, around) =>
+      endAttempt(requestId, attempt, code, around),
+    );
+    return progress;
+  };
+
   return {
     /**
      * Calls or texts the person, once: what was begun before, and may have got through, is asked for first. A normal
@@ -156,28 +192,15 @@ export const createContacts = (
       if (!again)
         await log.take(
           { requestId, step: `contact-${reference}`, origin: system(requestId) },
-          (attempt, { nowMs }) =>
-            attempt.status !== 'challenging'
-              ? nothing
-              : {
-                  ...nothing,
-                  attempt: [
-                    {
-                      type: 'AuthenticationContactStarted',
-                      data: {
-                        reference,
-                        kind: attempt.method === 'call' ? 'call' : 'text',
-                        which: attempt.which,
-                        at: toIso(nowMs),
-                      },
-                    },
-                  ],
-                },
+          (attempt, around) => begin(requestId, attempt, around, reference),
         );
       const { attempt } = await log.onRecord(requestId);
       if (attempt.status !== 'challenging' || attempt.contact === undefined)
         return await log.progress(requestId);
       const around = await log.context(attempt.userId);
+      // A block that came since, or before a second try, counts as well.
+      const refusal = shutOut(around);
+      if (refusal !== undefined) return await refuse(requestId, reference, refusal);
       const phone = await numberOf(around, attempt.which);
       const refused = { kind: 'refused', code: 'INVALID_PHONE', detail: 'no such number' } as const;
       if (phone === undefined) return await settle(requestId, reference, refused);

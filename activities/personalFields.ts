@@ -11,7 +11,7 @@ import type { Ports } from './ports.ts';
  */
 export const personalFields = ({ secrets }: Ports) => {
   const reseal = async (
-    field: 'username' | 'initiatingIp',
+    field: 'username' | 'initiatingIp' | 'context',
     sealed: Sealed | undefined,
     { requestId }: OpenAttempt,
     userId: string,
@@ -39,6 +39,7 @@ export const personalFields = ({ secrets }: Ports) => {
       const initiatingIp = known
         ? await reseal('initiatingIp', input.initiatingIp, input, userId)
         : input.initiatingIp;
+      const context = known ? await reseal('context', input.context, input, userId) : input.context;
       return {
         channel: input.channel,
         application: input.application,
@@ -47,6 +48,7 @@ export const personalFields = ({ secrets }: Ports) => {
         requireUserMatch: input.requireUserMatch,
         ...(username === undefined ? {} : { username }),
         ...(initiatingIp === undefined ? {} : { initiatingIp }),
+        ...(context === undefined ? {} : { context }),
         ...(input.reference === undefined ? {} : { reference: input.reference }),
       };
     },

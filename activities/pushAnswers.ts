@@ -53,15 +53,16 @@ export const createPushAnswers = (
       phones.push(((await secrets.open(place, stored.phone)) ?? '').replaceAll(/\D/g, ''));
     }
     const place = { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' } as const;
-    const recent = [...user.earlierPins, ...(user.pinHash ? [user.pinHash] : [])].slice(
-      -settings.pinHistory || undefined,
-    );
+    // The PIN of now is no new one, whatever the history says.
+    const recent = [
+      ...(settings.pinHistory > 0 ? user.earlierPins.slice(-settings.pinHistory) : []),
+      ...(user.pinHash ? [user.pinHash] : []),
+    ];
     let isRecent = false;
-    if (settings.pinHistory > 0)
-      for (const sealed of recent) {
-        const hash = await secrets.open(place, sealed);
-        isRecent ||= hash !== undefined && (await pins.verify(hash, newPin));
-      }
+    for (const sealed of recent) {
+      const hash = await secrets.open(place, sealed);
+      isRecent ||= hash !== undefined && (await pins.verify(hash, newPin));
+    }
     return pinFault(newPin, settings, { phones, isRecent });
   };
 

@@ -7,7 +7,7 @@ import { oneShotOtp } from './oneShotOtp.ts';
 import { writeReport } from './report.ts';
 import { startUp } from './startUp.ts';
 import { table } from './table.ts';
-import { waitingForPushes } from './waiting.ts';
+import { waitingForApprovals, waitingForPushes } from './waiting.ts';
 
 /** Every measure by the name that `--only` takes, in the order in which they run. */
 const known: Readonly<Record<string, Measure>> = {
@@ -15,6 +15,7 @@ const known: Readonly<Record<string, Measure>> = {
   oneShotOtp,
   startUp,
   waitingForPushes,
+  waitingForApprovals,
 };
 
 const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--waiting N] [--json]

@@ -25,7 +25,9 @@ export const countersign = (parts: {
 }): Command => {
   const program = new Command('countersign')
     .description('multi-factor authentication: server, administration, and a phone in the terminal')
-    .showHelpAfterError('(see --help)');
+    .showHelpAfterError('(see --help)')
+    // Options belong to the command that they stand behind.
+    .enablePositionalOptions();
   addServe(program, parts.loadServer);
   addUsers(program);
   addFactors(program);

@@ -16,8 +16,18 @@ const factorOf = (event: DomainEvent): Factor | undefined => {
       return 'pin';
     case 'DeviceConfirmed':
       return 'device';
+    case 'DeviceRemoved':
+      return event.data.reason === 'removed' ? 'deviceRemoved' : undefined;
     case 'TokenAssigned':
       return 'token';
+    case 'UserRegistrationReset':
+      return 'registration';
+    case 'RecoveryCodesIssued':
+      return 'recoveryCodes';
+    case 'AccessPassIssued':
+      return 'accessPass';
+    case 'QuestionsSet':
+      return 'questions';
     default:
       return undefined;
   }
@@ -67,8 +77,8 @@ const applicationOf = (events: readonly DomainEvent[]): string =>
   events.find((event) => event.type === 'AuthenticationRequested')?.data.application ?? '';
 
 /**
- * Whom an attempt is to be told: the notification list of a lockout, the person of a recovery code that was used (SEC-52)
- * and of the fifth wrong code in a row (SEC-31). Each is named by its attempt, so that it is told once.
+ * Whom an attempt is to be told: the notification list of a lockout, and of an approval after many refusals (SEC-38); the
+ * person of a recovery code that was used (SEC-52) and of the fifth wrong code in a row (SEC-31). Each is named by its attempt, so that it is told once.
  */
 export const noticesOfAttempt = (
   requestId: string,
@@ -86,6 +96,17 @@ export const noticesOfAttempt = (
   );
   return [
     ...(user.lock?.blockId === requestId ? [lockedOut(userId, user.lock)] : []),
+    ...(user.wornOutIn === requestId
+      ? [
+          {
+            noticeId: `pushFatigue-${requestId}`,
+            occasion: 'pushFatigue',
+            to: toList,
+            aboutUserId: userId,
+            values,
+          } as const,
+        ]
+      : []),
     ...(recovered
       ? [
           {

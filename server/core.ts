@@ -24,6 +24,7 @@ import { createAttemptWatch } from '../api/commands/attemptWatch.ts';
 import { createEngine } from '../api/commands/engine.ts';
 import type { Facade } from '../api/facade.ts';
 import { createQueries } from '../api/queries.ts';
+import { settingsStream } from '../domain/ids.ts';
 import { createRunner } from '../projections/runner.ts';
 import type { DataLayout } from '../runtime/dataFolder.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -179,7 +180,9 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     rebuild: (onProgress) => runner.rebuild(onProgress),
   });
 
-  await createDeployment(workflows);
+  // A start in the middle of a backlog would wait for its turn in vain; most find the deployment on record.
+  const [first] = await events.readStream(settingsStream, 0, 1);
+  if (first?.type !== 'DeploymentCreated') await createDeployment(workflows);
   const node = options.node ?? 'first';
   const started = { type: 'SystemStarted', data: { node, version: programVersion } } as const;
   await facts.record(started, `started/${newId()}`);

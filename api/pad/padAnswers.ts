@@ -155,6 +155,17 @@ const refusalOf = (answer: Answered): PadErrorId => {
   return answer === 'throttled' ? 9005 : 9011;
 };
 
+/** Why a PIN or a number is not looked at: nothing is open here, or the request wants neither. */
+const notWanted = async (
+  { facade }: MobileService,
+  { requestId, context }: PinRequest | PinChangeRequest,
+): Promise<PadReply | undefined> => {
+  const push = await facade.queries.pushDetails(context.guid, sha256(context.deviceToken));
+  if (typeof push === 'string') return padRefusal(requestId, refusals[push]);
+  const wanted = push['mode'] === 'pin' || push['entropyMode'] !== undefined;
+  return wanted ? undefined : padRefusal(requestId, 9004);
+};
+
 /** contracts/mobile-app.md 7.4. */
 const pinResults: Readonly<Partial<Record<Answered, number>>> = {
   pinRight: 1,
@@ -166,10 +177,13 @@ const pinResults: Readonly<Partial<Record<Answered, number>>> = {
 const numberRight = 6;
 
 const checkPin = async (
-  { facade }: MobileService,
+  service: MobileService,
   call: Call,
   request: PinRequest,
 ): Promise<PadReply> => {
+  const refused = await notWanted(service, request);
+  if (refused) return refused;
+  const { facade } = service;
   const { requestId, context, pin, selectedEntropyNumber, authenticate } = request;
   const { answer, triesLeft } = await facade.commands.answerPush({
     ...deviceCallOf(context, call),
@@ -205,10 +219,14 @@ const changeResults: Readonly<Partial<Record<Answered, number>>> = {
 };
 
 const changePin = async (
-  { facade }: MobileService,
+  service: MobileService,
   call: Call,
-  { requestId, context, pin, newPin, authenticate }: PinChangeRequest,
+  request: PinChangeRequest,
 ): Promise<PadReply> => {
+  const refused = await notWanted(service, request);
+  if (refused) return refused;
+  const { facade } = service;
+  const { requestId, context, pin, newPin, authenticate } = request;
   const { answer } = await facade.commands.answerPush({
     ...deviceCallOf(context, call),
     guid: context.guid,

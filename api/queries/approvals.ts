@@ -7,7 +7,7 @@ import type { ApprovalQueries, ApprovalTask, DelegationView } from '../facade/ap
 import { showApprovals } from './approvalRows.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst, pageLimit, pageOf, placeOf } from './paging.ts';
 import type { WakeUps } from './wakeUps.ts';
 
 const key = (approvalId: string): string => `approval:${approvalId}`;
@@ -98,11 +98,7 @@ export const approvalQueries = (
     },
 
     async listApprovals(filter, paging) {
-      let query = reader
-        .selectFrom('approvals')
-        .selectAll()
-        .orderBy('position', 'desc')
-        .limit(pageLimit(paging) + 1);
+      let query = reader.selectFrom('approvals').selectAll();
       if (filter.requestor !== undefined) {
         const userIds = await userIdsNamed(context, filter.requestor);
         if (userIds.length === 0) return { rows: [] };
@@ -112,14 +108,7 @@ export const approvalQueries = (
       if (filter.policyId !== undefined) query = query.where('policyId', '=', filter.policyId);
       if (filter.subjectId !== undefined) query = query.where('subjectId', '=', filter.subjectId);
       if (filter.reference !== undefined) query = query.where('reference', '=', filter.reference);
-      const place = placeOf(paging, 'number');
-      if (place) query = query.where('position', '<', Number(place[0]));
-      return await pageOf(
-        await query.execute(),
-        paging,
-        (row) => [row.position],
-        (rows) => showApprovals(context, rows),
-      );
+      return await newestFirst(query, paging, (rows) => showApprovals(context, rows));
     },
 
     async approvalInbox(username, paging) {

@@ -6,7 +6,7 @@ import type { Explanation, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { showAuditLines } from './auditLines.ts';
 import { userIdsNamed } from './names.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 import { shownData } from './redact.ts';
 
 /** Events of one request that are explained; a request has a few dozen at most. */
@@ -19,11 +19,7 @@ export const auditQueries = (
   const { reader } = context;
   return {
     async auditLog(filter, paging) {
-      let query = reader
-        .selectFrom('audit')
-        .selectAll()
-        .orderBy('position', 'desc')
-        .limit(pageLimit(paging) + 1);
+      let query = reader.selectFrom('audit').selectAll();
       if (filter.username !== undefined) {
         const userIds = await userIdsNamed(context, filter.username);
         if (userIds.length === 0) return { rows: [] };
@@ -33,14 +29,7 @@ export const auditQueries = (
       if (filter.type !== undefined) query = query.where('type', '=', filter.type);
       if (filter.from !== undefined) query = query.where('at', '>=', filter.from);
       if (filter.to !== undefined) query = query.where('at', '<', filter.to);
-      const place = placeOf(paging, 'number');
-      if (place) query = query.where('position', '<', Number(place[0]));
-      return pageOf(
-        await query.execute(),
-        paging,
-        (row) => [row.position],
-        (rows) => showAuditLines(context, rows),
-      );
+      return newestFirst(query, paging, (rows) => showAuditLines(context, rows));
     },
     async explain(requestId) {
       const request = await reader

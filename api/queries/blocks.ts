@@ -2,15 +2,11 @@ import type { BlockRow } from '../../adapters/views/port.ts';
 import type { BlockView, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 
 export const blockQueries = (context: QueryContext): Pick<Queries, 'listBlocks'> => ({
   async listBlocks(filter, paging) {
-    let query = context.reader
-      .selectFrom('blocks')
-      .selectAll()
-      .orderBy('position', 'desc')
-      .limit(pageLimit(paging) + 1);
+    let query = context.reader.selectFrom('blocks').selectAll();
     if (filter.username !== undefined) {
       const userIds = await userIdsNamed(context, filter.username);
       if (userIds.length === 0) return { rows: [] };
@@ -23,14 +19,7 @@ export const blockQueries = (context: QueryContext): Pick<Queries, 'listBlocks'>
         ? query.where('endedAt', 'is', null).where('until', '>', now)
         : query.where((eb) => eb.or([eb('endedAt', 'is not', null), eb('until', '<=', now)]));
     }
-    const place = placeOf(paging, 'number');
-    if (place) query = query.where('position', '<', Number(place[0]));
-    return pageOf(
-      await query.execute(),
-      paging,
-      (row) => [row.position],
-      (rows) => showBlocks(context, rows),
-    );
+    return newestFirst(query, paging, (rows) => showBlocks(context, rows));
   },
 });
 

@@ -2,15 +2,11 @@ import type { BypassRow } from '../../adapters/views/port.ts';
 import type { BypassView, ExemptionQueries } from '../facade/exemptions.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 
 export const bypassQueries = (context: QueryContext): ExemptionQueries => ({
   async listBypasses(filter, paging) {
-    let query = context.reader
-      .selectFrom('bypasses')
-      .selectAll()
-      .orderBy('position', 'desc')
-      .limit(pageLimit(paging) + 1);
+    let query = context.reader.selectFrom('bypasses').selectAll();
     if (filter.username !== undefined) {
       const userIds = await userIdsNamed(context, filter.username);
       if (userIds.length === 0) return { rows: [] };
@@ -22,14 +18,7 @@ export const bypassQueries = (context: QueryContext): ExemptionQueries => ({
         ? query.where('endedAt', 'is', null).where('until', '>', now)
         : query.where((eb) => eb.or([eb('endedAt', 'is not', null), eb('until', '<=', now)]));
     }
-    const place = placeOf(paging, 'number');
-    if (place) query = query.where('position', '<', Number(place[0]));
-    return pageOf(
-      await query.execute(),
-      paging,
-      (row) => [row.position],
-      (rows) => showBypasses(context, rows),
-    );
+    return newestFirst(query, paging, (rows) => showBypasses(context, rows));
   },
 });
 

@@ -12,6 +12,7 @@ export type AskedRequest = Pick<
   | 'state'
   | 'application'
   | 'initiatingIpSealed'
+  | 'contextSealed'
   | 'fraudAllowed'
   | 'fraudBlock'
   | 'mode'
@@ -104,6 +105,7 @@ const authQuery = (reader: Views['reader']) =>
       'requests.state as requestState',
       'requests.application',
       'requests.initiatingIpSealed',
+      'requests.contextSealed',
       'requests.fraudAllowed',
       'requests.fraudBlock',
       'requests.mode',
@@ -130,6 +132,7 @@ const sentAuth = (row: AuthRow): SentAuth => {
       state: row.requestState,
       application: row.application,
       initiatingIpSealed: row.initiatingIpSealed,
+      contextSealed: row.contextSealed,
       fraudAllowed: row.fraudAllowed,
       fraudBlock: row.fraudBlock,
       mode: row.mode,

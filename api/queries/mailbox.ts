@@ -6,7 +6,7 @@ import type { Push, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { openChallenges, pushedChallenge, type Sent } from './challenges.ts';
 import { inRequest, openFor } from './open.ts';
-import { authPush, validatePush, withdrawPush, type Installation } from './push.ts';
+import { authPush, readContext, validatePush, withdrawPush, type Installation } from './push.ts';
 import { readDeployment, readSettings } from './settings.ts';
 import type { WakeUps } from './wakeUps.ts';
 
@@ -63,6 +63,9 @@ export const mailboxQueries = (
       requestedAt: request.at,
       application: request.application,
       clientAddress: await openFor(secrets, place, request.initiatingIpSealed),
+      context: readContext(
+        await openFor(secrets, inRequest(request, 'context'), request.contextSealed),
+      ),
       fraudAllowed: request.fraudAllowed === 1,
       fraudBlock: request.fraudBlock === 1,
       username,

@@ -4,25 +4,13 @@ import type { MailQueries, MailView } from '../facade/mail.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames } from './names.ts';
 import { erased, openFor, unreadable } from './open.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 
 export const mailQueries = (context: QueryContext): MailQueries => ({
   async listMails(filter, paging) {
-    let query = context.reader
-      .selectFrom('mails')
-      .selectAll()
-      .orderBy('position', 'desc')
-      .orderBy('mailId', 'desc')
-      .limit(pageLimit(paging) + 1);
+    let query = context.reader.selectFrom('mails').selectAll();
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-    const place = placeOf(paging, 'number');
-    if (place) query = query.where('position', '<', Number(place[0]));
-    return pageOf(
-      await query.execute(),
-      paging,
-      (row) => [row.position],
-      (rows) => showMails(context, rows),
-    );
+    return newestFirst(query, paging, (rows) => showMails(context, rows));
   },
 
   async getMail(mailId) {

@@ -53,3 +53,26 @@ export const pageOf = async <Row, Shown>(
     ? { rows: shown, nextCursor: encode(place(last)) }
     : { rows: shown };
 };
+
+/** A query of one table whose rows have their position in the log. */
+type Listing<Row> = {
+  where(column: 'position', operator: '<', position: number): Listing<Row>;
+  orderBy(column: 'position', direction: 'desc'): Listing<Row>;
+  limit(rows: number): Listing<Row>;
+  execute(): Promise<Row[]>;
+};
+
+/** A page of what a query finds, newest first. */
+export const newestFirst = async <Row extends { readonly position: number }, Shown>(
+  query: Listing<Row>,
+  paging: Paging,
+  show: (rows: readonly Row[]) => Promise<readonly Shown[]>,
+): Promise<Page<Shown>> => {
+  const place = placeOf(paging, 'number');
+  const rest = place === undefined ? query : query.where('position', '<', Number(place[0]));
+  const rows = await rest
+    .orderBy('position', 'desc')
+    .limit(pageLimit(paging) + 1)
+    .execute();
+  return await pageOf(rows, paging, ({ position }) => [position], show);
+};

@@ -2,7 +2,7 @@ import { sha256 } from '../digest.ts';
 import type { ChallengeRow, DeploymentRow } from '../../adapters/views/port.ts';
 import { toMs } from '../../domain/instants.ts';
 import type { Settings } from '../../domain/settings.ts';
-import type { Push } from '../facade.ts';
+import type { AttemptContext, Push } from '../facade.ts';
 
 /** Most bytes of one push (contracts/mobile-app.md section 6). */
 export const maxPushBytes = 3_500;
@@ -21,6 +21,7 @@ export type Asked = {
   readonly requestedAt: string;
   readonly application: string;
   readonly clientAddress: string;
+  readonly context: AttemptContext;
   readonly fraudAllowed: boolean;
   readonly fraudBlock: boolean;
   readonly username: string;
@@ -96,7 +97,26 @@ export const authPush = (
     applicationName: clip(asked.application, maxTextLength),
     clientAddress: clip(asked.clientAddress, maxTextLength),
     requestedAt: unixSeconds(asked.requestedAt),
+    // What the person confirms, beside the application's name (spec/65 `context`).
+    ...contextOf(asked.context),
   });
+};
+
+const contextOf = ({ title, details, location }: AttemptContext): Record<string, string> => ({
+  ...(title === undefined ? {} : { contextTitle: clip(title, maxTitleLength) }),
+  ...(details === undefined ? {} : { contextDetails: JSON.stringify(details) }),
+  ...(location === undefined ? {} : { location: clip(location, maxTitleLength) }),
+});
+
+/** The sealed text is JSON of what the edge checked; one that cannot be read any more shows nothing. */
+export const readContext = (text: string): AttemptContext => {
+  try {
+    const context: unknown = JSON.parse(text);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge checked it before it was sealed
+    return typeof context === 'object' && context !== null ? (context as AttemptContext) : {};
+  } catch {
+    return {};
+  }
 };
 
 /** N3: the request ended elsewhere; never needs an answer. */
@@ -110,9 +130,18 @@ export const withdrawPush = ({ guid }: Pick<ChallengeRow, 'guid'>): Push => ({
 const clip = (text: string, length: number): string => Array.from(text).slice(0, length).join('');
 
 /** Texts that only inform; they give way where a push would grow too large. */
-const informing = ['applicationName', 'username', 'accountName', 'clientAddress'] as const;
+const informing = [
+  'contextTitle',
+  'location',
+  'applicationName',
+  'username',
+  'accountName',
+  'clientAddress',
+] as const;
 
 const fitted = (push: Record<string, string>): Push => {
+  // Half of a list of pairs would say something else than the whole.
+  if (Buffer.byteLength(JSON.stringify(push)) > maxPushBytes) delete push['contextDetails'];
   for (const name of informing) {
     while (Buffer.byteLength(JSON.stringify(push)) > maxPushBytes && push[name])
       push[name] = clip(push[name], Math.floor(Array.from(push[name]).length / 2));

@@ -7,7 +7,7 @@ import type { Queries, RequestView } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { inRequest, openFor } from './open.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 import type { WakeUps } from './wakeUps.ts';
 
 const key = (requestId: string): string => `request:${requestId}`;
@@ -45,11 +45,7 @@ export const requestQueries = (
       return getRequest(requestId);
     },
     async listRequests(filter, paging) {
-      let query = reader
-        .selectFrom('requests')
-        .selectAll()
-        .orderBy('position', 'desc')
-        .limit(pageLimit(paging) + 1);
+      let query = reader.selectFrom('requests').selectAll();
       if (filter.username !== undefined) {
         const userIds = await userIdsNamed(context, filter.username);
         const nameKey = context.secrets.hash('username', canonicalName(filter.username));
@@ -63,14 +59,7 @@ export const requestQueries = (
       if (filter.state !== undefined) query = query.where(sql<string>`state`, '=', filter.state);
       if (filter.application !== undefined)
         query = query.where('application', '=', filter.application);
-      const place = placeOf(paging, 'number');
-      if (place) query = query.where('position', '<', Number(place[0]));
-      return pageOf(
-        await query.execute(),
-        paging,
-        (row) => [row.position],
-        (rows) => showRequests(context, rows),
-      );
+      return newestFirst(query, paging, (rows) => showRequests(context, rows));
     },
   };
 };

@@ -1,7 +1,7 @@
 import type { DeliveryRow } from '../../adapters/views/port.ts';
 import type { DeliveryView, WebhookQueries } from '../facade/webhooks.ts';
 import type { QueryContext } from './context.ts';
-import { pageLimit, pageOf, placeOf } from './paging.ts';
+import { newestFirst } from './paging.ts';
 
 const shown = (row: DeliveryRow): DeliveryView => ({
   deliveryId: row.deliveryId,
@@ -19,21 +19,10 @@ const shown = (row: DeliveryRow): DeliveryView => ({
 
 export const webhookQueries = ({ reader }: QueryContext): WebhookQueries => ({
   async listDeliveries(filter, paging) {
-    let query = reader
-      .selectFrom('deliveries')
-      .selectAll()
-      .orderBy('position', 'desc')
-      .limit(pageLimit(paging) + 1);
+    let query = reader.selectFrom('deliveries').selectAll();
     if (filter.webhookId !== undefined) query = query.where('webhookId', '=', filter.webhookId);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-    const place = placeOf(paging, 'number');
-    if (place) query = query.where('position', '<', Number(place[0]));
-    return pageOf(
-      await query.execute(),
-      paging,
-      (row) => [row.position],
-      async (rows) => rows.map(shown),
-    );
+    return newestFirst(query, paging, async (rows) => rows.map(shown));
   },
   async getDelivery(deliveryId) {
     const row = await reader

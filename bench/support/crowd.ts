@@ -55,6 +55,19 @@ export const expected = ({ status, body }: Answer, wanted: number): Answer['body
   throw new Error(`${status} instead of ${wanted}: ${JSON.stringify(body)}`);
 };
 
+const busy = 503;
+const maxTries = 10;
+
+/** Asks again, with another request, where the server was too busy for one. @throws where the answer has another status */
+export const insist = async (
+  ask: () => Promise<Answer>,
+  wanted: number,
+): Promise<Answer['body']> => {
+  let answer = await ask();
+  for (let tries = 1; answer.status === busy && tries < maxTries; tries += 1) answer = await ask();
+  return expected(answer, wanted);
+};
+
 /** Takes one of many out, each as likely as the others. */
 export const takeOne = <T>(from: T[]): T => {
   const index = Math.floor(Math.random() * from.length);

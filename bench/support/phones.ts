@@ -1,12 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import type { Transport } from '../../cli/authenticator/transport.ts';
+import { Away, type Transport } from '../../cli/authenticator/transport.ts';
 import { contextFor, envelope, pad, pull } from '../../cli/authenticator/wire.ts';
 import type { Countersign } from './countersign.ts';
 
 /** Limits of the mobile service count by address, so the phones have several. */
 const addresses = 8;
 const waitSeconds = 10;
+const maxTries = 10;
+const retryMs = 200;
+
+/** As phones do: a busy server is asked again. */
+const insist = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Away) || tries === maxTries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+};
 
 /** Many phones, each known by its device token, over a few kept connections. */
 export type Phones = {
@@ -39,7 +53,11 @@ const keptConnections = (ca: string) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.once('error', reject);
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.once('end', () => {
+          const status = response.statusCode ?? 0;
+          if (status === 429 || status >= 500) reject(new Away(`HTTP ${status}: ${text}`));
+          else resolve({ status, body: text });
+        });
       });
       sent.once('timeout', () => sent.destroy(new Error('no answer in time')));
       sent.once('error', reject);
@@ -58,18 +76,20 @@ export const phonesOf = ({ https, ca }: Countersign): Phones => {
   const url = `${https}/PA`;
   return {
     async push(deviceToken) {
-      const [first] = await pull(send, { url, deviceToken }, waitSeconds);
+      const [first] = await insist(() => pull(send, { url, deviceToken }, waitSeconds));
       if (first?.['guid'] === undefined) throw new Error('the phone was not asked');
       return first['guid'];
     },
     async approve(deviceToken, guid, number) {
       const common = { ...envelope(), context: contextFor(guid, deviceToken, '') };
-      const reply = await pad(
-        send,
-        `${url}/pad`,
+      const message =
         number === undefined
-          ? { ...common, message: 'phoneAppAuthenticationResultRequest', authenticationResult: 1 }
-          : {
+          ? ({
+              ...common,
+              message: 'phoneAppAuthenticationResultRequest',
+              authenticationResult: 1,
+            } as const)
+          : ({
               ...common,
               message: 'phoneAppPinValidationRequest',
               pin: '',
@@ -77,8 +97,8 @@ export const phonesOf = ({ https, ca }: Countersign): Phones => {
               authenticate: true,
               completedInteractively: true,
               selectedEntropyNumber: number,
-            },
-      );
+            } as const);
+      const reply = await insist(() => pad(send, `${url}/pad`, message));
       if ('fail' in reply) throw new Error(`an approval was refused: ${reply.errorText}`);
     },
     close,

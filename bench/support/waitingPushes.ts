@@ -1,5 +1,5 @@
 import type { Countersign } from './countersign.ts';
-import { answerAndHear, callersOf, expected, takeOne, type Crowd } from './crowd.ts';
+import { answerAndHear, callersOf, expected, insist, takeOne, type Crowd } from './crowd.ts';
 import { phonesOf } from './phones.ts';
 import type { SeededPhone } from './seeding.ts';
 
@@ -24,15 +24,17 @@ export const waitingPushes = async (
   let next = 0;
   return {
     async open(client) {
-      const person = people[next++];
-      if (person === undefined) throw new RangeError(`${people.length} people are too few`);
-      const answer = await callers[client % callers.length]!.post('/authentications', {
-        user: person.username,
-        application: 'bench',
-        expiresIn: expiresInSeconds,
-        numberMatch: false,
-      });
-      const { requestId, expiresAt } = expected(answer, 202);
+      let person!: SeededPhone;
+      const ask = () => {
+        person = people[next++]!;
+        return callers[client % callers.length]!.post('/authentications', {
+          user: person.username,
+          application: 'bench',
+          expiresIn: expiresInSeconds,
+          numberMatch: false,
+        });
+      };
+      const { requestId, expiresAt } = await insist(ask, 202);
       waiting.push({
         requestId: String(requestId),
         deviceToken: person.deviceToken,

@@ -20,8 +20,8 @@ export const english: MailTexts = {
     text: `${greeting}several wrong codes in a row were entered for your account <$username$>.${notYou}${signature}`,
   },
   pushFatigue: {
-    subject: 'Unanswered sign-in requests',
-    text: `${greeting}many sign-in requests were sent to your phone and not approved. For a while you are asked for codes instead.${notYou}${signature}`,
+    subject: 'Sign-in of <$username$> approved after many refusals',
+    text: 'A sign-in was approved shortly after the same person had refused, or not answered, many others. Somebody else may have worn them out.\n\nUser: <$name$> (<$username$>)\nApplication: <$application_name$>\n\nPlease ask them, and block the account if the sign-in was not theirs.',
   },
   recoveryCodeUsed: {
     subject: 'A recovery code was used',

@@ -19,8 +19,8 @@ export const german: MailTexts = {
     text: `${greeting}für Ihr Konto <$username$> wurden mehrmals hintereinander falsche Codes eingegeben.${notYou}${signature}`,
   },
   pushFatigue: {
-    subject: 'Unbeantwortete Anmeldeanfragen',
-    text: `${greeting}viele Anmeldeanfragen gingen an Ihr Telefon und wurden nicht bestätigt. Eine Zeit lang werden Sie stattdessen nach Codes gefragt.${notYou}${signature}`,
+    subject: 'Anmeldung von <$username$> nach vielen Ablehnungen bestätigt',
+    text: 'Eine Anmeldung wurde bestätigt, kurz nachdem dieselbe Person viele andere abgelehnt oder nicht beantwortet hatte. Vielleicht wurde sie von jemand anderem mürbe gemacht.\n\nBenutzer: <$name$> (<$username$>)\nAnwendung: <$application_name$>\n\nBitte fragen Sie nach, und sperren Sie das Konto, wenn die Anmeldung nicht von der Person war.',
   },
   recoveryCodeUsed: {
     subject: 'Ein Wiederherstellungscode wurde benutzt',

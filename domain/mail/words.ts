@@ -8,7 +8,12 @@ const english: Words = {
   method: 'method',
   pin: 'PIN',
   device: 'device added',
+  deviceRemoved: 'device removed',
   token: 'token assigned',
+  registration: 'registration reset',
+  recoveryCodes: 'recovery codes',
+  accessPass: 'access pass issued',
+  questions: 'security questions',
 };
 
 const german: Words = {
@@ -17,7 +22,12 @@ const german: Words = {
   method: 'Verfahren',
   pin: 'PIN',
   device: 'Gerät hinzugefügt',
+  deviceRemoved: 'Gerät entfernt',
   token: 'Token zugewiesen',
+  registration: 'Registrierung zurückgesetzt',
+  recoveryCodes: 'Wiederherstellungscodes',
+  accessPass: 'Zugangspass ausgestellt',
+  questions: 'Sicherheitsfragen',
 };
 
 /** Names of what was changed (`phone,method`) in the reader's language. */

@@ -37,6 +37,8 @@ export type Challenges = {
   readonly pushRefusedAtMs: readonly number[];
   /** The last push was denied: the next one needs the number (SEC-38). */
   readonly pushDenied: boolean;
+  /** The attempt that was approved last after so many were refused that somebody may have been worn out (SEC-38). */
+  readonly wornOutIn: string | undefined;
   readonly remembered: readonly Remembered[];
   readonly guesses: GuessBudget;
   /** The attempt whose wrong code was the last to make so many in a row that the person is told (SEC-31). */
@@ -48,6 +50,7 @@ export const noChallenges: Challenges = {
   closed: [],
   pushRefusedAtMs: [],
   pushDenied: false,
+  wornOutIn: undefined,
   remembered: [],
   guesses: fullBudget,
   guessedIn: undefined,
@@ -59,6 +62,9 @@ export const isActivationTest = ({ originKey }: Pick<OpenChallenge, 'originKey'>
   originKey.startsWith('activation-');
 
 const keptClosed = 8;
+/** An approval after as many refusals within this time is told of. */
+const wornOutAfter = 5;
+const wornOutWithinMs = 30 * 60_000;
 const keptRefusals = 100;
 const keptRemembered = 20;
 
@@ -81,15 +87,19 @@ const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClos
   const prompted = closing !== undefined && closing.method !== 'oath' && !isActivationTest(closing);
   const { state } = outcomeOf(code);
   const success = letsIn(outcomeOf(code));
+  const since = toMs(at) - wornOutWithinMs;
+  const wornOut =
+    success && prompted && user.pushRefusedAtMs.filter((ms) => ms > since).length >= wornOutAfter;
   return {
     ...user,
     open: user.open.filter((challenge) => challenge.requestId !== requestId),
     closed: closing ? [...user.closed, { ...closing, code, at }].slice(-keptClosed) : user.closed,
     pushRefusedAtMs: success
       ? []
-      : prompted && state !== 'failed'
+      : prompted && state !== 'failed' && code !== 'WRONG_PIN'
         ? [...user.pushRefusedAtMs, toMs(at)].slice(-keptRefusals)
         : user.pushRefusedAtMs,
+    wornOutIn: wornOut ? requestId : user.wornOutIn,
     pushDenied: success ? false : user.pushDenied || (prompted && code === 'USER_DENIED'),
     // A cached answer never follows a denial (spec/10 'Must hold' 8).
     remembered:

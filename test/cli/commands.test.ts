@@ -22,7 +22,7 @@ describe('users', () => {
     const listed = await shell.run('users', 'list', '--text', 'bob');
     expect(listed.out.split('\n')).toEqual([
       expect.stringMatching(/^USER +STATE +METHOD +DEVICES +TOKENS +ID$/),
-      expect.stringMatching(/^bob@example\.com +unregistered +oath +0 +0 +[0-9A-F]{32}$/),
+      expect.stringMatching(/^bob@example\.com +disabled +oath +0 +0 +[0-9A-F]{32}$/),
       '',
     ]);
     expect(await shell.json('users', 'enable', 'bob@example.com')).toMatchObject({ enabled: true });
@@ -151,6 +151,7 @@ describe('requests and audit', () => {
     const testing = shell.run('test', ann, '--application', 'VPN');
     const last = () => [...shell.rest.requests.values()].at(-1)?.view;
     await shell.rest.until(() => last()?.application === 'VPN');
+    await shell.rest.until(() => shell.rest.waiting.has(last()?.requestId ?? ''));
     shell.rest.decide(last()?.requestId ?? '', 'APPROVED');
     const { code, out } = await testing;
     expect(code).toBe(0);

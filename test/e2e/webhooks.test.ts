@@ -44,16 +44,18 @@ afterAll(async () => {
   receiver.stop();
 }, 60_000);
 
-test('what happens is told with its line of the audit log, signed and in order', async () => {
+test('SEC-85 what happens is told with its line of the audit log, masked, signed and in order', async () => {
   await webhook('people', { types: ['user.*'] });
   await add('carol@example.org');
   await server.rest.ok('POST', '/users/carol@example.org/disable', {});
   await server.rest.ok('POST', '/users/carol@example.org/enable', {});
-  await until('three messages', () => receiver.told.length >= 3);
+  await server.rest.ok('PATCH', '/users/carol@example.org', { phone: '+1 5555550147' });
+  await until('four messages', () => receiver.told.length >= 4);
   expect(receiver.told.map(({ type }) => type)).toEqual([
     'user.added',
     'user.disabled',
     'user.enabled',
+    'user.phoneChanged',
   ]);
   const [added] = receiver.told;
   expect(added!.data).toMatchObject({
@@ -63,7 +65,7 @@ test('what happens is told with its line of the audit log, signed and in order',
     data: { enabled: true, method: 'app' },
   });
   // Nothing that opens a door, and nothing sealed.
-  expect(JSON.stringify(receiver.told)).not.toMatch(/s1:|Hash|usernameKey/);
+  expect(JSON.stringify(receiver.told)).not.toMatch(/s1:|Hash|usernameKey|5550147/);
   expect(receiver.faults).toEqual([]);
   await remove('people');
 }, 60_000);
@@ -121,6 +123,21 @@ test('SEC-62 a webhook to an inner address that nobody allowed is told nothing',
   await remove('inner');
   other.stop();
 }, 60_000);
+
+test('two processes on one log tell everything once', async () => {
+  receiver.told.length = 0;
+  const env = { COUNTERSIGN_ALLOWED_TARGETS: receiver.target };
+  const second = await serve({ data: data.path, args: ['--join', 'second'], env });
+  await webhook('both', { types: ['user.added'] });
+  const names = Array.from({ length: 10 }, (_, index) => `both-${index}@example.org`);
+  await Promise.all(names.map(add));
+  await until('all of them', () => receiver.told.length >= names.length);
+  await until('nothing more to tell', async () => (await deliveriesOf('both')).backlog.open === 0);
+  expect(receiver.told).toHaveLength(names.length);
+  expect(new Set(receiver.told.map(({ data: line }) => line['subject']))).toEqual(new Set(names));
+  await remove('both');
+  await second.kill('SIGTERM');
+}, 120_000);
 
 test('a server that is killed again and again loses no message', async () => {
   receiver.told.length = 0;

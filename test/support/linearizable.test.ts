@@ -14,9 +14,9 @@ const fits = (...history: readonly Op[]): boolean => isLinearizable(history, per
 
 describe('the search for an order', () => {
   test('finds one where calls overlap, in whatever order they were told', () => {
-    expect(
-      fits(told(0, 10, { kind: 'block' }, 'done'), told(1, 9, login(1), 'accepted')),
-    ).toBe(true);
+    expect(fits(told(0, 10, { kind: 'block' }, 'done'), told(1, 9, login(1), 'accepted'))).toBe(
+      true,
+    );
     expect(
       fits(
         told(0, 10, { kind: 'block' }, 'done'),
@@ -27,9 +27,9 @@ describe('the search for an order', () => {
     ).toBe(true);
   });
   test('finds none for an accept that began after a block was acknowledged', () => {
-    expect(
-      fits(told(0, 10, { kind: 'block' }, 'done'), told(11, 12, login(1), 'accepted')),
-    ).toBe(false);
+    expect(fits(told(0, 10, { kind: 'block' }, 'done'), told(11, 12, login(1), 'accepted'))).toBe(
+      false,
+    );
     expect(
       fits(told(0, 10, { kind: 'disable' }, 'done'), told(11, 12, { kind: 'ask' }, 'asked')),
     ).toBe(false);
@@ -49,13 +49,9 @@ describe('the search for an order', () => {
     const block = lost(0, { kind: 'block' });
     expect(fits(block, told(100, 101, login(1), 'blocked'))).toBe(true);
     expect(fits(block, told(100, 101, login(1), 'accepted'))).toBe(true);
-    expect(
-      fits(
-        block,
-        told(1, 2, login(1), 'blocked'),
-        told(3, 4, login(1), 'accepted'),
-      ),
-    ).toBe(false);
+    expect(fits(block, told(1, 2, login(1), 'blocked'), told(3, 4, login(1), 'accepted'))).toBe(
+      false,
+    );
     expect(fits(lost(5, { kind: 'block' }), told(1, 2, login(1), 'blocked'))).toBe(false);
   });
 });

@@ -45,6 +45,7 @@ test('REL-08 every workflow has histories to replay', () => {
     'activation',
     'authentication',
     'change',
+    'delivery',
     'fraudReport',
     'mail',
     'tokenImport',

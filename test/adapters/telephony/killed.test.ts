@@ -14,7 +14,8 @@ import { contactFor, newNumber, now, providerAt, telephonyOf } from './support.t
 /* The provider dies for real between taking a contact and saying so, and comes back with what it knew. */
 
 const rounds = count(200);
-const withinMs = 10_000 + rounds * 4_000;
+/** Whatever a busy machine takes to start a program: no promise is measured by it. */
+const withinMs = 60_000 + rounds * 15_000;
 
 describe.each(['twilio', 'http'] as const)('a provider of type %s', (type) => {
   let folder: string;

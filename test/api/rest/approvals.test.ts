@@ -91,6 +91,15 @@ describe('requests for approval', () => {
   });
 });
 
+test('SEC-66 50 calls at once with one Idempotency-Key are one request; another body is refused', async () => {
+  const key = { 'idempotency-key': 'once' };
+  const before = rest.calls.filter(({ name }) => name === 'createApproval').length;
+  const all = await Promise.all(Array.from({ length: 50 }, () => ask({}, key)));
+  expect(new Set(all.map(({ path }) => path)).size).toBe(1);
+  expect(rest.calls.filter(({ name }) => name === 'createApproval').length).toBe(before + 1);
+  expect((await ask({ title: 'Another' }, key)).answer.status).toBe(422);
+});
+
 describe('decisions', () => {
   test('name the text that was shown and lead to a verification of the approver', async () => {
     const { path } = await ask();

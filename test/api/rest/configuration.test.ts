@@ -156,3 +156,31 @@ describe('the audio of a voice message', () => {
     expect((await upload(new Uint8Array(5 * 1024 * 1024 + 1), 'audio/wav')).status).toBe(413);
   });
 });
+
+describe('SEC-84 what is configured is data', () => {
+  const level = (approvers: unknown) => ({ name: 'p', stages: [{ approvers }] });
+  const when = (skipWhen: unknown) => ({ ...level({ kind: 'roleOwner' }), skipWhen });
+  test.each([
+    level({ kind: 'expression', code: 'process.exit()' }),
+    level({ kind: 'group', group: 'a', filter: '(uid=*)' }),
+    level('return everybody'),
+    when({ kind: 'equals', field: 'constructor.constructor', value: 'x' }),
+    when({ kind: 'equals', field: '__proto__', value: 'x' }),
+    when({ kind: 'script', of: [] }),
+    when({ kind: 'in', field: 'subject.id', values: [{ toString: 'x' }] }),
+  ])('nothing to run is taken in a policy: %#', async (policy) => {
+    expect((await rest.call('POST', '/configuration/approvalPolicy', policy)).status).toBe(400);
+  });
+
+  test('trees of any depth are refused at once, not followed', async () => {
+    const deep = (depth: number): unknown =>
+      depth === 0 ? { kind: 'roleOwner' } : { kind: 'any', of: [deep(depth - 1)] };
+    for (const depth of [5, 50, 1_000]) {
+      const policy = level(deep(depth));
+      const answer = await rest.call('POST', '/configuration/approvalPolicy', policy);
+      expect([depth, answer.status]).toEqual([depth, 400]);
+    }
+    const fits = await rest.call('POST', '/configuration/approvalPolicy', level(deep(4)));
+    expect(fits.status).toBe(201);
+  });
+});

@@ -67,6 +67,7 @@ export const fakeWorld = () => {
     open.end();
   };
   const wait = async (open: Open, waitMs: number): Promise<void> => {
+    if (waitMs === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, waitMs);

@@ -112,6 +112,7 @@ const mediaTypes = new Set([
   'application/x-ndjson',
   'application/soap+xml; charset=utf-8',
   'application/xml; charset=utf-8',
+  'text/csv; charset=utf-8',
   'text/xml; charset=utf-8',
   'text/html; charset=utf-8',
   'text/plain; charset=utf-8',

@@ -20,6 +20,8 @@ const harmlessEnd =
 const randomHash = 'SHA-256 of a random value of at least 128 bits';
 const keyedHash = 'HMAC-SHA-256 under a key of the master key';
 const notSecret = 'no secret: a fixed word of the protocol, or the name of an error';
+const fraudCode =
+  'no secret: one code for the whole company, told in every call; whoever keys it in reports their own login';
 const listed: Readonly<Record<string, string>> = {
   'activities: routeHash ~ state.routeHash': randomHash,
   'activities: state.tokenHash ~ tokenHash': randomHash,
@@ -28,16 +30,23 @@ const listed: Readonly<Record<string, string>> = {
     'both from one call: whether a device changes its own token',
   'adapters/eventStore: BinaryExpression ~ code': notSecret,
   'adapters/secrets: error.code ~ code': notSecret,
+  'activities: device.tokenHash ~ token': 'both on record: whether two people share a device',
+  'activities: digits ~ around.settings.fraudCode': fraudCode,
+  'domain: digits ~ code': fraudCode,
+  'api/telephony: createHash().update().digest() ~ hash':
+    'no secret: whether a recording is still the one that was uploaded',
   'api/pad: newDeviceToken ~ context.deviceToken':
     'both from one message: whether a device changes its own token',
   'api/soap: request.deviceToken ~ noDeviceToken': notSecret,
   'api/soap: deviceToken ~ noDeviceToken': notSecret,
   'domain: token.holder ~ userId': 'no secret: ids of people',
   'domain/user: hash ~ codeHash': 'both on record: which recovery code was used',
-  'domain: d.tokenHash ~ command.oldTokenHash': randomHash,
-  'domain: d.tokenHash ~ command.tokenHash': randomHash,
-  'domain: device.permitHash ~ command.permitHash': randomHash,
-  'domain: d.confirmationHash ~ confirmationHash': keyedHash,
+  'domain/approval: vote.hash ~ hash':
+    'no secret: the digest of a request, which each of its approvers is shown',
+  'domain/userRules: d.tokenHash ~ command.oldTokenHash': randomHash,
+  'domain/userRules: d.tokenHash ~ command.tokenHash': randomHash,
+  'domain/userRules: device.permitHash ~ command.permitHash': randomHash,
+  'domain/userRules: d.confirmationHash ~ confirmationHash': keyedHash,
 };
 
 const equality: ReadonlySet<unknown> = new Set(['===', '!==', '==', '!=']);
@@ -92,12 +101,14 @@ test('SEC-34 stored secrets are looked up by their hash alone', () => {
 /** Where equal lengths are certain, and why. */
 const sha256OfBoth = 'both operands are SHA-256 made in this file';
 const constantTime: Readonly<Record<string, string>> = {
+  'activities/sameText.ts': sha256OfBoth,
   'adapters/otp/otplib.ts': sha256OfBoth,
   'adapters/pins/argon2.ts': 'the tag is computed in the length of the stored one',
   'api/pad/http.ts': sha256OfBoth,
   'api/queries/credentials.ts':
     'SHA-256 against 32 stored bytes, or 32 zeros where others are stored',
   'api/rest/authenticate.ts': 'SHA-256 against 32 bytes, checked at the start',
+  'api/telephony/signatures.ts': sha256OfBoth,
   'api/tokenFiles/pskcKeys.ts': 'lengths are compared before: that of a MAC is known to all',
   'runtime/adminToken.ts': sha256OfBoth,
 };

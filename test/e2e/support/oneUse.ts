@@ -27,7 +27,7 @@ export const heardOverSoapLogin = (answer: SdkAnswer): Heard => {
   return answer.body.includes('<Code>9006</Code>') ? 'later' : 'no';
 };
 
-/** 9002: not to be answered, or not known here yet; 9003: answered before; 9005: come again. */
+/** 0: taken; 9002: not to be answered, or not known here yet; 9003: answered before; 9005: come again. */
 export const heardByPhone = ({
   status,
   body,
@@ -37,8 +37,8 @@ export const heardByPhone = ({
 }): Heard => {
   const error = /<error-id>(\d+)</.exec(body)?.[1];
   if (status === 429 || status >= 500 || error === '9005') return 'later';
-  expect([undefined, '9002', '9003']).toContain(error);
-  return error === undefined ? 'yes' : 'no';
+  expect(['0', '9002', '9003']).toContain(error);
+  return error === '0' ? 'yes' : 'no';
 };
 
 /**

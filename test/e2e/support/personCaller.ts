@@ -2,12 +2,13 @@ import type { Operation } from '../../support/linearizable.ts';
 import type { PersonCall, PersonResult } from '../../support/personRegister.ts';
 import { newId } from '../../../adapters/ids.ts';
 import { otplibOtp } from '../../../adapters/otp/otplib.ts';
-import type { Chance } from './chance.ts';
+import { pause, type Chance } from './chance.ts';
 import type { OathUser } from './people.ts';
 import type { RestClient } from './rest.ts';
 
 const otp = otplibOtp();
 const stepMs = 30_000;
+const restMs = 200;
 
 export type PersonOperation = Operation<PersonCall, PersonResult>;
 /** Somebody with what was done to them so far. */
@@ -96,7 +97,8 @@ export const callOnce = async (
     result = read(answer);
     if (kind === 'ask' && result === 'asked') waiting.push(String(answer.body['requestId']));
   } catch {
-    result = undefined; // The connection was cut.
+    result = undefined; // The connection was cut, or nobody is there for a while.
+    await pause(restMs);
   }
   const at = performance.now();
   history.push({ call, invokedAt, ...(result === undefined ? {} : { told: { result, at } }) });

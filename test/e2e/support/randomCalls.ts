@@ -8,6 +8,7 @@ const seeds = {
   soap: `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><ValidateOathCode xmlns="http://www.phonefactor.com/PfWsSdk"><username>a@b.c</username><oathCode>123456</oathCode></ValidateOathCode></soap:Body></soap:Envelope>`,
   pad: `<pfpMessage version="1.6"><header><source><component type="pfsvc" role="master"><host ip="" hostname="" serverId=""/></component></source></header><request request-id="1" async="0" response-url="" language="en"><phoneAppAuthenticationRequest><phoneAppContext><guid>0f7d2c1e-6a0b-4d52-8f43-9a1b2c3d4e5f</guid><deviceToken>abcdefghijklmnopqrstuvwxyz0123456789</deviceToken><oathCode></oathCode><version>1</version><osVersion>1</osVersion><needDosPreventer>no</needDosPreventer></phoneAppContext></phoneAppAuthenticationRequest></request></pfpMessage>`,
   activation: `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><TestPfWsSdkConnection xmlns="http://www.phonefactor.com/PfPaWs"/></soap:Body></soap:Envelope>`,
+  form: 'From=%2B15550000147&To=%2B15550000100&Body=123456&CallSid=CA1&Digits=1',
   json: '{"username":"a@b.c","user":"a@b.c","application":"x","code":"123456","reason":"r","days":1}',
 };
 const tokensOfFormats = [
@@ -27,6 +28,9 @@ const types = [
   'application/json',
   'text/xml; charset=utf-8',
   'text/html',
+  'text/csv',
+  'application/pskc+xml',
+  'audio/wav',
   'multipart/form-data',
   '',
 ];
@@ -89,6 +93,13 @@ export const randomCalls = (world: {
       path: `/pa${pick(random, ['/PfPaWs.asmx', '/pfpaws.asmx/TestPfWsSdkConnection', '/pull', '/a/x', '', '/pull/vapid'])}`,
       headers: headers('Bearer short', xml),
       body: mutated(seeds.activation),
+    }),
+    () => ({
+      secure: true,
+      method: pick(random, ['POST', 'POST', 'GET']),
+      path: `/telephony/${pick(random, ['x/texts', `x/calls/${'A'.repeat(32)}/primary/voice`, 'x/calls/x/backup/status', 'recordings/x.wav', '%00/texts', ''])}`,
+      headers: headers('', 'application/x-www-form-urlencoded'),
+      body: mutated(seeds.form),
     }),
     () => ({
       secure: below(random, 2) === 0,

@@ -19,14 +19,17 @@ export const sourcesIn = (folder: string): readonly string[] =>
     .toSorted();
 
 /** All nodes of a source file. */
-export const nodesOf = (path: string): readonly SyntaxNode[] => {
+export const nodesOf = (path: string): readonly SyntaxNode[] =>
+  nodesOfText(readFileSync(join(root, path), 'utf8'));
+
+export const nodesOfText = (source: string): readonly SyntaxNode[] => {
   const found: SyntaxNode[] = [];
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     if (isNode(value)) found.push(value);
     for (const inner of Object.values(value)) visit(inner);
   };
-  visit(parseSync(readFileSync(join(root, path), 'utf8'), { syntax: 'typescript' }));
+  visit(parseSync(source, { syntax: 'typescript' }));
   return found;
 };
 

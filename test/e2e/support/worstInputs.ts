@@ -42,6 +42,20 @@ const jsonShapes = (bytes: number): Readonly<Record<string, string>> => ({
   blanks: fill(' ', bytes),
 });
 
+/** Files of lines; none of them has a row that an import would go on to work off. */
+const csvShapes = (bytes: number): Readonly<Record<string, string>> => ({
+  quotes: fill('"', bytes),
+  'one quoted cell': `"${fill('a', bytes)}`,
+  'one plain cell': fill('a', bytes),
+  cells: fill(',', bytes),
+  'quoted cells': fill('"a",', bytes),
+  'empty lines': `Username,Serial\n${fill('\n', bytes)}`,
+  'lines of another file': fill('a,b\r\n', bytes),
+});
+
+const pskc = (inner: string): string =>
+  `<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">${inner}</KeyContainer>`;
+
 const soap = (inner: string): string =>
   `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>${inner}</soap:Body></soap:Envelope>`;
 const inCall = (inner: string): string =>
@@ -72,6 +86,11 @@ export const worstInputs = (authorization: { rest: string; sdk: string }): reado
   });
   const sdkHeaders = { ...xml, authorization: authorization.sdk };
   const restHeaders = { 'content-type': 'application/json', authorization: authorization.rest };
+  const csvHeaders = { 'content-type': 'text/csv', authorization: authorization.rest };
+  const pskcHeaders = {
+    'content-type': 'application/pskc+xml',
+    authorization: authorization.rest,
+  };
   return [
     ...each(xmlShapes(1_000 * kib, inCall), (shape, body) =>
       post(`SDK: ${shape}`, sdkPath, body, sdkHeaders),
@@ -85,6 +104,18 @@ export const worstInputs = (authorization: { rest: string; sdk: string }): reado
     ),
     ...each(jsonShapes(1_000 * kib), (shape, body) =>
       post(`REST: ${shape}`, '/api/v1/users', body, restHeaders),
+    ),
+    ...each(csvShapes(5_000 * kib), (shape, body) =>
+      post(`users as CSV: ${shape}`, '/api/v1/users/import', body, csvHeaders),
+    ),
+    ...each(csvShapes(5_000 * kib), (shape, body) =>
+      post(`tokens as CSV: ${shape}`, '/api/v1/tokens/import', body, csvHeaders),
+    ),
+    ...each(xmlShapes(1_000 * kib, pskc), (shape, body) =>
+      post(`tokens as PSKC: ${shape}`, '/api/v1/tokens/import', body, pskcHeaders),
+    ),
+    ...each(jsonShapes(1_000 * kib), (shape, body) =>
+      post(`encrypted tokens: ${shape}`, '/api/v1/tokens/import', body, restHeaders),
     ),
     get('REST: long path', `/api/v1/users/${fill('%41', 12 * kib)}`),
     get('REST: long query', `/api/v1/users?text=${fill('a%', 12 * kib)}`),

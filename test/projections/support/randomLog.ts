@@ -6,10 +6,12 @@ import {
 } from '../../../domain/ids.ts';
 import { createLog, type Log } from './log.ts';
 import { createRandom } from './random.ts';
+import { approval, delegate } from './randomApprovals.ts';
+import { deliver } from './randomDeliveries.ts';
 import { mail } from './randomMails.ts';
 import { authenticate } from './randomRequests.ts';
 import { hardwareToken, spareCodes } from './randomTokens.ts';
-import { changeRecord, moveFiles } from './randomUsers.ts';
+import { changeProofs, changeRecord, moveFiles } from './randomUsers.ts';
 import { block, later, sealedFor, type Person, type World } from './world.ts';
 
 const addUser = ({ log, random, people }: World): void => {
@@ -45,6 +47,7 @@ const changeUser = ({ log, random }: World, { id }: Person): void => {
         which: random.pick(['primary', 'backup']),
         masked: '+1 XXXXXXX147',
         phone: sealed('phone', '+1 5550000147'),
+        phoneKey: random.id(),
       }),
     () => log.add(stream, 'UserDisabled', {}),
     () => log.add(stream, 'UserEnabled', {}),
@@ -133,7 +136,7 @@ const unblock = ({ log, random }: World, person: Person): void => {
   delete person.blockId;
 };
 
-const configure = ({ log, random, accounts, clients }: World): void => {
+const configure = ({ log, random, accounts, clients, items }: World): void => {
   const hash = random.id();
   random.pick([
     () =>
@@ -160,22 +163,49 @@ const configure = ({ log, random, accounts, clients }: World): void => {
       const clientId = clients.pop();
       if (clientId) log.add(settingsStream, 'ApiClientRemoved', { clientId });
     },
+    () => {
+      const itemId = random.pick([...items, random.id()]);
+      if (!items.includes(itemId)) items.push(itemId);
+      const item = { type: 'user', seconds: random.below(600) };
+      log.add(settingsStream, 'ConfigurationItemSet', { kind: 'cacheRule', itemId, item });
+    },
+    () => {
+      const itemId = items.pop();
+      if (itemId)
+        log.add(settingsStream, 'ConfigurationItemRemoved', { kind: 'cacheRule', itemId });
+    },
+  ])();
+};
+
+/** What the program has to say of itself. */
+const runProgram = ({ log, random }: World): void => {
+  random.pick([
     () => log.add('system', 'SystemStarted', { node: 'n1', version: '0.1.0' }),
     () => log.add('system', 'UnsealedPayloadRefused', { workflowId: 'authentication-1' }),
+    () => log.add('system', 'ProviderDown', { provider: 'P1', reason: 'HTTP 503' }),
+    () => log.add('system', 'ProviderUp', { provider: 'P1' }),
+    () => log.add('system', 'ClockSkewDetected', { skewMs: random.below(20_000) - 10_000 }),
   ])();
 };
 
 /** A plausible life of an installation, with every event type in it once it is long enough. */
 export const randomLog = (seed: number, steps: number): Log => {
   const log = createLog();
-  const world: World = { log, random: createRandom(seed), people: [], accounts: [], clients: [] };
+  const world: World = {
+    log,
+    random: createRandom(seed),
+    people: [],
+    accounts: [],
+    clients: [],
+    items: [],
+  };
   const { random, people } = world;
   log.add(settingsStream, 'DeploymentCreated', {
     tenantId: random.uuid(),
     groupKey: random.id().toLowerCase(),
     companyName: 'Example Org',
   });
-  const general = [addUser, configure, moveFiles] as const;
+  const general = [addUser, configure, moveFiles, addUser, configure, runProgram, deliver] as const;
   const withPerson = [
     authenticate,
     authenticate,
@@ -185,6 +215,7 @@ export const randomLog = (seed: number, steps: number): Log => {
     activate,
     changeUser,
     changeRecord,
+    changeProofs,
     changeDevice,
     changeTokens,
     hardwareToken,
@@ -192,6 +223,9 @@ export const randomLog = (seed: number, steps: number): Log => {
     block,
     unblock,
     mail,
+    approval,
+    approval,
+    delegate,
     removeUser,
   ];
   for (let step = 0; step < steps; step += 1) {

@@ -3,6 +3,7 @@ import { authenticationStream, fraudReportStream, userStream } from '../../../do
 import { resultCodes, type ResultCode } from '../../../domain/results.ts';
 import { userKey } from '../../../domain/sealed.ts';
 import { seal } from './fakeSecrets.ts';
+import { byPhone } from './randomPhones.ts';
 import { block, later, type Person, type World } from './world.ts';
 
 const terminal = {
@@ -72,13 +73,27 @@ const challenge = (world: World, person: Person, asked: Asked): void => {
   const { requestId, originKey, devices, end } = asked;
   const stream = authenticationStream(requestId);
   const user = userStream(person.id);
-  const method = devices.length > 0 ? 'app' : 'oath';
+  const method = random.chance(0.3)
+    ? random.pick(['call', 'sms'] as const)
+    : devices.length > 0
+      ? 'app'
+      : 'oath';
   const expiresAt = later(log, 60_000);
   const fraud = { fraudAllowed: random.chance(0.8), fraudBlock: random.chance(0.5) };
-  log.add(stream, 'AuthenticationChallengeSent', { method, expiresAt, ...fraud, devices });
+  const where =
+    method === 'app'
+      ? { devices }
+      : method === 'oath'
+        ? { devices: [] }
+        : { devices: [], which: 'primary' as const, masked: '+1 XXXXXXX147' };
+  log.add(stream, 'AuthenticationChallengeSent', { method, expiresAt, ...fraud, ...where });
   const at = later(log, 0);
   log.add(user, 'UserChallengeOpened', { requestId, originKey, method, expiresAt, at });
   if (random.chance(0.1)) return;
+  if (method === 'call' || method === 'sms') {
+    const code = byPhone(world, requestId, method);
+    return code && finish(world, person, asked, code);
+  }
   if (method === 'oath') {
     const tokenId = person.tokens[0] ?? 'T0';
     const right = random.chance(0.7);
@@ -93,6 +108,11 @@ const challenge = (world: World, person: Person, asked: Asked): void => {
     return finish(world, person, asked, right ? 'APPROVED' : random.pick(anyCode));
   }
   const device = random.pick(devices);
+  if (random.chance(0.2)) {
+    const { deviceId } = device;
+    log.add(stream, 'AuthenticationProofRefused', { deviceId, what: 'pin', triesLeft: 2 });
+    log.add(user, 'UserPinRefused', { requestId, at });
+  }
   const answer = random.pick(['approve', 'approve', 'deny', 'fraud'] as DeviceAnswer[]);
   if (random.chance(0.8))
     log.add(stream, 'AuthenticationDeviceAnswered', {
@@ -103,7 +123,17 @@ const challenge = (world: World, person: Person, asked: Asked): void => {
       address: seal({ owner: userKey(person.id), stream, field: 'address' }, '198.51.100.9'),
     });
   const codes = { approve: 'APPROVED', deny: 'USER_DENIED', fraud: 'FRAUD_REPORTED' } as const;
-  if (random.chance(0.9)) finish(world, person, asked, codes[answer]);
+  if (answer === 'approve' && random.chance(0.2))
+    log.add(stream, 'AuthenticationApprovalAwaited', {
+      approvalId: requestId,
+      policyId: 'P1',
+      expiresAt,
+      method,
+      code: 'APPROVED',
+    });
+  const unanswered = ['NO_RESPONSE', 'SUPERSEDED', 'CALLER_GONE'] as const;
+  if (random.chance(0.8)) finish(world, person, asked, codes[answer]);
+  else if (random.chance(0.6)) finish(world, person, asked, random.pick(unanswered));
   else end(random.pick(anyCode));
   if (answer === 'fraud') reportFraud(world, person, requestId, device.deviceId);
 };

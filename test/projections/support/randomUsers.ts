@@ -1,5 +1,5 @@
 import { exportStream, importStream, userStream } from '../../../domain/ids.ts';
-import type { Person, World } from './world.ts';
+import { later, sealedFor, type Person, type World } from './world.ts';
 
 /** What else changes on a person: preferences, overrides, a fresh start. */
 export const changeRecord = ({ log, random }: World, person: Person): void => {
@@ -12,6 +12,30 @@ export const changeRecord = ({ log, random }: World, person: Person): void => {
     () => {
       const [deviceIds, tokenIds] = [person.devices.splice(0), person.tokens.splice(0)];
       log.add(stream, 'UserRegistrationReset', { deviceIds, tokenIds });
+    },
+  ])();
+};
+
+/** What a person is let in by without being asked, and the PIN that they add to what they are asked. */
+export const changeProofs = ({ log, random }: World, { id }: Person): void => {
+  const stream = userStream(id);
+  const at = later(log, 0);
+  random.pick([
+    () =>
+      log.add(stream, 'UserPinChanged', {
+        changeRequired: random.chance(0.5),
+        by: 'administrator',
+        at,
+        ...(random.chance(0.8) ? { pinHash: sealedFor(id)('pinHash', '$argon2id$') } : {}),
+      }),
+    () => log.add(stream, 'CacheCleared', { reason: 'new phone' }),
+    () => {
+      const bypass = { bypassId: random.id(), seconds: 300, reason: 'phone left at home' };
+      log.add(stream, 'BypassCreated', { ...bypass, until: later(log, 300_000) });
+      const { bypassId } = bypass;
+      if (random.chance(0.4))
+        log.add(stream, 'BypassUsed', { bypassId, requestId: random.id(), at });
+      else if (random.chance(0.7)) log.add(stream, 'BypassEnded', { bypassId, ended: 'expired' });
     },
   ])();
 };

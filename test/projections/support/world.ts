@@ -12,6 +12,7 @@ export type World = {
   people: Person[];
   accounts: string[];
   clients: string[];
+  items: string[];
 };
 
 export const sealedFor = (userId: string) => (field: string, plain: string) =>
