@@ -45,6 +45,7 @@ export const personalFields = ({ secrets }: Ports) => {
         application: input.application,
         callerId: input.callerId,
         originKey: input.originKey,
+        ...(input.inputHash === undefined ? {} : { inputHash: input.inputHash }),
         requireUserMatch: input.requireUserMatch,
         ...(username === undefined ? {} : { username }),
         ...(initiatingIp === undefined ? {} : { initiatingIp }),

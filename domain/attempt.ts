@@ -28,6 +28,7 @@ type Begun = {
   readonly callerId: string;
   readonly channel: Channel;
   readonly application: string;
+  readonly inputHash?: string;
   /** The rule by which an approval of before let the person in. */
   readonly cachedBy?: CacheRule['type'];
 };
@@ -184,12 +185,25 @@ const evolveOpen = (attempt: OpenAttemptState, event: DomainEvent): Attempt => {
 
 export const evolveAttempt = (attempt: Attempt, event: DomainEvent): Attempt => {
   if (event.type === 'AuthenticationRequested') {
-    const { userId, callerId, channel, application } = event.data;
-    return { status: 'evaluating', userId, callerId, channel, application };
+    const { userId, callerId, channel, application, inputHash } = event.data;
+    return {
+      status: 'evaluating',
+      userId,
+      callerId,
+      channel,
+      application,
+      ...(inputHash === undefined ? {} : { inputHash }),
+    };
   }
   if (attempt.status === 'none' || attempt.status === 'ended') return attempt;
-  const { userId, callerId, channel, application } = attempt;
-  const begun = { userId, callerId, channel, application };
+  const { userId, callerId, channel, application, inputHash } = attempt;
+  const begun = {
+    userId,
+    callerId,
+    channel,
+    application,
+    ...(inputHash === undefined ? {} : { inputHash }),
+  };
   switch (event.type) {
     case 'AuthenticationRuleMatched': {
       const cachedBy = cachedByOf(event.data.rule);

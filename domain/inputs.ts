@@ -27,6 +27,8 @@ export type OpenAttempt = {
   readonly application: string;
   readonly callerId: string;
   readonly originKey: string;
+  /** Keyed hash of what is asked, where the caller named the call. */
+  readonly inputHash?: string;
   readonly channel: Channel;
   readonly requireUserMatch: boolean;
   readonly method?: Method;

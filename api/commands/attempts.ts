@@ -15,6 +15,7 @@ import {
   type Commands,
   type Waiting,
 } from '../facade.ts';
+import { KeyReused } from '../facade/keyReused.ts';
 import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 
@@ -108,6 +109,7 @@ export const attemptCommands = (
       application,
       callerId,
       originKey: secrets.hash('origin', origin),
+      inputHash: input.idempotencyKey === undefined ? undefined : hashOf(secrets, input),
       channel: caller.channel,
       requireUserMatch: input.requireUserMatch,
       method: input.method,
@@ -158,6 +160,9 @@ export const attemptCommands = (
       const isNew = await engine.start('authentication', authenticationStream(requestId), open);
       if (!isNew) watched.lookUp();
       const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
+      // The key names what is on record already; whoever means something else by it is told so (SEC-66).
+      if (!isNew && 'inputHash' in begun && begun.inputHash !== open.inputHash)
+        throw new KeyReused();
       if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
       if (needsNobody(begun)) return describeAttempt(secrets, requestId, begun);
       return describeAttempt(secrets, requestId, await watched.until(needsNobody, waitMs, signal));
@@ -208,6 +213,16 @@ export const attemptCommands = (
       return describeAttempt(secrets, requestId, await attempts.read(requestId));
     },
   };
+};
+
+/** What was asked, but for a typed code: the PIN may be part of it, and its hash must not be on record. */
+const hashOf = (
+  secrets: CommandContext['secrets'],
+  { code, ...input }: AuthenticateInput,
+): string => {
+  const asked = { ...input, username: canonicalName(input.username), hasCode: code !== undefined };
+  const sorted = Object.entries(asked).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return secrets.hash('origin', `input\0${JSON.stringify(sorted)}`);
 };
 
 /** Equal keys of one caller name one attempt: the id itself makes the second start meet the first. */

@@ -6,7 +6,7 @@ import { canonicalName } from '../../domain/username.ts';
 import { readHeader, type Header } from '../../domain/userCsv.ts';
 
 /** Text that is read in one turn, so that a large file holds up nobody. */
-const chunkLength = 65_536;
+const chunkLength = 16_384;
 /** A row is sealed as one text, which is bounded (adapters/secrets); in characters of JSON, at most 4 bytes each. */
 const maxRowLength = 2_000;
 const maxWarnings = 20;

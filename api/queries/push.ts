@@ -112,8 +112,7 @@ const contextOf = ({ title, details, location }: AttemptContext): Record<string,
 export const readContext = (text: string): AttemptContext => {
   try {
     const context: unknown = JSON.parse(text);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge checked it before it was sealed
-    return typeof context === 'object' && context !== null ? (context as AttemptContext) : {};
+    return typeof context === 'object' && context !== null ? context : {};
   } catch {
     return {};
   }

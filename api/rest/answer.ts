@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { callIdOf } from './call.ts';
+import { KeyReused } from '../facade/keyReused.ts';
 import { fingerprintOf, idempotencyRecords } from './idempotency.ts';
 import { problemBody, problemOf } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
@@ -70,10 +71,13 @@ export const answering = (clock: Clock, logger: RestLogger) => {
     if (key === undefined) return operation.answer(call);
     const fingerprint = fingerprintOf(request.method, request.path, call.body);
     const same = { caller: call.principal.key, key, fingerprint };
-    if (operation.idempotency === 'here') return answered(same, () => operation.answer(call));
+    if (operation.idempotency === 'here') return answered.once(same, () => operation.answer(call));
     // Only the same body may go on: the command itself meets the attempt that the key names.
-    await seen(same, () => Promise.resolve(true));
-    return operation.answer(call);
+    await seen.once(same, () => Promise.resolve(true));
+    return await operation.answer(call).catch((error: unknown) => {
+      if (error instanceof KeyReused) seen.forget(same);
+      throw error;
+    });
   };
 
   return async (

@@ -14,6 +14,12 @@ type Stored<T> = {
   readonly answer: Promise<T>;
 };
 
+type KeyedCall = {
+  readonly caller: string;
+  readonly key: string;
+  readonly fingerprint: string;
+};
+
 /** What makes two calls the same call. */
 export const fingerprintOf = (method: string, path: string, body: unknown): string =>
   createHash('sha256')
@@ -39,10 +45,7 @@ export const idempotencyRecords = <T>(clock: Clock) => {
     return records;
   };
 
-  return (
-    call: { readonly caller: string; readonly key: string; readonly fingerprint: string },
-    run: () => Promise<T>,
-  ): Promise<T> => {
+  const once = (call: KeyedCall, run: () => Promise<T>): Promise<T> => {
     const records = recordsOf(call.caller);
     for (const [key, record] of records) {
       if (clock() - record.at < keepMs && records.size < maxRecordsPerCaller) break;
@@ -67,5 +70,14 @@ export const idempotencyRecords = <T>(clock: Clock) => {
         records.delete(call.key);
     });
     return answer;
+  };
+
+  return {
+    once,
+    /** The key was another call's, of which only the record of the command knows. */
+    forget({ caller, key, fingerprint }: KeyedCall): void {
+      const records = callers.get(caller);
+      if (records?.get(key)?.fingerprint === fingerprint) records.delete(key);
+    },
   };
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Rejected, type RejectedKind } from '../../domain/errors.ts';
 import { Unavailable } from '../facade.ts';
 import { ApprovalRefused } from '../facade/approvals.ts';
+import { KeyReused } from '../facade/keyReused.ts';
 
 /** One field that is wrong: where it stood, and its place as a JSON pointer (RFC 6901). */
 export type FieldFault = {
@@ -102,7 +103,7 @@ const known = (error: unknown): Problem | undefined => {
     const { status, code } = rejections[error.kind];
     return new Problem(
       status,
-      error instanceof ApprovalRefused ? error.code : code,
+      error instanceof ApprovalRefused || error instanceof KeyReused ? error.code : code,
       error.message,
       error.kind === 'throttled' ? { retryAfterSeconds: throttledRetrySeconds } : {},
     );

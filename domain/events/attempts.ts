@@ -11,6 +11,8 @@ export type AttemptEvents = {
     callerId: string;
     /** Hash of caller, channel, application and origin: equal attempts join, others never do. */
     originKey: string;
+    /** Keyed hash of what was asked, where the caller named the call: the name stands for nothing else (SEC-66). */
+    inputHash?: string;
     requireUserMatch: boolean;
     /** Absent for a user that is not in the list. */
     userId?: string;

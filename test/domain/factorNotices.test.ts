@@ -91,7 +91,7 @@ const orders: readonly UserCommand[] = [
     phones: [{ which: 'backup', masked: '+1 XXX', phone: sealed('phone'), phoneKey: 'key' }],
   },
   { type: 'setPin', pinHash, changeRequired: true, by: 'administrator' },
-  { type: 'removeDevice', deviceId: 'phone1' },
+  { type: 'removeDevice', deviceId: 'phone1', reason: 'removed' },
   { type: 'resetRegistration' },
 ];
 test.each(orders.map((order): [string, UserCommand] => [JSON.stringify(order), order]))(

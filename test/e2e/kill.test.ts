@@ -161,7 +161,7 @@ const random = (from: number) => {
   };
 };
 
-test(`REL-01 ${killPoints} random kill points: one push, one decision, the caller gets true`, async () => {
+test(`REL-01 H10-4 ${killPoints} random kill points: one push, one decision, the caller gets true`, async () => {
   const next = random(seed);
   const watching = bobsPhone.watch('--approve');
   try {

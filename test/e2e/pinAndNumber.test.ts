@@ -192,7 +192,7 @@ describe('a PIN', () => {
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
   });
 
-  test('that is wrong three times denies', async () => {
+  test('SEC-50 that is wrong three times denies', async () => {
     const asked = await askPlainly('thrice');
     const waiting = await pushFor(phone, 'thrice');
     const tries = [];

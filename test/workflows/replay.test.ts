@@ -48,6 +48,7 @@ test('REL-08 every workflow has histories to replay', () => {
     'delivery',
     'fraudReport',
     'mail',
+    'oneTimeBypass',
     'tokenImport',
     'userBlock',
     'userExport',

@@ -34,6 +34,7 @@ export const attemptFields = {
     application: text,
     callerId: id,
     originKey: id,
+    inputHash: optional(id),
     requireUserMatch: flag,
     userId: optional(id),
     username: optional(sealed),

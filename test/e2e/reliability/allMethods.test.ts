@@ -30,7 +30,7 @@ import {
 const kills = count(100);
 const long = kills > 5;
 const lanes = 8;
-const betweenMs = 3_000;
+const betweenMs = 5_000;
 /** A contact whose server died is tried again after 45 s; its login must still be there. */
 const phoneSeconds = 55;
 const setUpMs = 180_000;

@@ -97,7 +97,7 @@ test.each([
   ['hangs', hang, 0],
   ['is gone', vanish, 1],
 ] as const)(
-  'REL-09 the engine %s: new attempts fail within 5 s; back, open ones go on within 10 s with the old deadline',
+  'REL-09 SEC-44 the engine %s: new attempts fail within 5 s; back, open ones go on within 10 s with the old deadline',
   async (how, leave, index) => {
     const { rest } = server.now();
     const application = `open-${how}`;

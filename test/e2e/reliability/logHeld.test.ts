@@ -96,7 +96,7 @@ const expectNotNow = (operation: string, { result, ms }: { result: SdkAnswer; ms
   expect(ms).toBeLessThan(toldWithinMs);
 };
 
-test('REL-03 the log takes nothing: 503 over REST, false and 9006 over SOAP, and an open push is not lost', async () => {
+test('REL-03 SEC-44 the log takes nothing: 503 over REST, false and 9006 over SOAP, and an open push is not lost', async () => {
   const { rest } = server.now();
   const [overRest, overSoap, next] = people as [OathUser, OathUser, OathUser];
   const open = await ask(rest, 'push@example.org', 'before');

@@ -87,8 +87,16 @@ describe('SEC-72 canaries', () => {
       'deviceToken',
       'appSeed',
       'permit',
+      'recoveryCode',
+      'passCode',
+      'webhookMade',
     ];
     for (const name of expected) expect(driven.made[name]?.length).toBeGreaterThan(8);
+    const kept = ['/pin', '/questions', '/users/import', '/tokens/import', '/assign', '/reject'];
+    const configured = ['/telephonyProvider/gw', '/smtpServer/main', '/webhook/own'];
+    const went = driven.heard.filter(({ status }) => status < 300);
+    for (const door of [...kept, ...configured])
+      expect([door, went.some((one) => one.door.includes(door))]).toEqual([door, true]);
     for (const done of ['AddUserResult', 'SetPhoneResult', 'SetOathTokenResult'])
       expect(driven.heard.some(({ text }) => text.includes(`<${done}>true`))).toBe(true);
     expect(driven.heard.some(({ text }) => text.includes('disposition="success"'))).toBe(true);

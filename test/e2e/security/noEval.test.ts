@@ -31,7 +31,7 @@ const offence = (node: SyntaxNode): string | undefined => {
   const isText = /^(?:StringLiteral|TemplateLiteral)$/.test(first?.expression?.type ?? '');
   if (makers.test(callee) || callee.endsWith('.constructor')) return `calls ${callee}`;
   if (timers.test(callee) && isText) return `calls ${callee} with a text`;
-  if (/^(?:import|require)$/.test(callee) && isText && modules.test(written(first!.expression)))
+  if (/^(?:Import|require)$/.test(callee) && isText && modules.test(written(first!.expression)))
     return `loads ${written(first!.expression)}`;
   return undefined;
 };

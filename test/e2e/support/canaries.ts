@@ -7,6 +7,15 @@ const letters = (count: number): string =>
   Array.from({ length: count }, () => String.fromCodePoint(97 + randomInt(26))).join('');
 const word = (kind: string): string => `${kind}${letters(10)}`;
 
+/** As the rules of PINs want them: no two neighbours alike or next to each other. */
+const digitsApart = (count: number): string =>
+  Array.from({ length: count - 1 })
+    .reduce<number[]>(
+      (before) => [...before, (before.at(-1)! + randomInt(2, 9)) % 10],
+      [randomInt(1, 10)],
+    )
+    .join('');
+
 /** Values that nobody else has, one a kind, so that each trace of them names where it came from. */
 export const makeCanaries = () => ({
   username: `${word('user')}@example.org`,
@@ -31,6 +40,15 @@ export const makeCanaries = () => ({
   freeTextIp: word('Station'),
   importedSeed: encodeBase32(randomBytes(20)),
   soapSeed: encodeBase32(randomBytes(20)),
+  keptPin: digitsApart(10),
+  questionAnswer: word('Answer'),
+  listedEmail: `${word('mail')}@example.net`,
+  listedPhone: digits(10),
+  fileSeed: encodeBase32(randomBytes(20)),
+  providerSecret: word('Provider'),
+  mailPassword: word('Postmaster'),
+  webhookSecret: word('WebhookSecret'),
+  approvalText: word('Because'),
   unknownUsername: `${word('nobody')}@example.org`,
 });
 

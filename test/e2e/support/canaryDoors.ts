@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { decodeBase32 } from '../../../adapters/otp/base32.ts';
 import type { Canaries } from './canaries.ts';
 import { drivePhone } from './canaryPhone.ts';
+import { driveRecords } from './canaryRecords.ts';
 import { driveRest } from './canaryRest.ts';
 import { driveSdk } from './canarySdk.ts';
 import { canaryWorld, type CanaryWorld } from './canaryWorld.ts';
@@ -49,7 +50,7 @@ export const driveCanaries = async (
 ): Promise<Pick<CanaryWorld, 'heard' | 'made'>> => {
   const world = canaryWorld(server, home, canary);
   const { heard, made } = world;
-  for (const drive of [driveRest, driveSdk, drivePhone, driveCli]) await drive(world);
+  for (const drive of [driveRest, driveSdk, drivePhone, driveRecords, driveCli]) await drive(world);
   // A seed is as much a secret in its bytes as in its letters.
   for (const [name, value] of Object.entries({ ...canary, ...made }))
     if (/seed$/i.test(name) && typeof value === 'string')

@@ -51,24 +51,44 @@ const readChange = ({ status }: Answer): Reading => (status < 300 ? 'done' : und
 const readUnblock = (answer: Answer): Reading =>
   answer.status === 404 ? 'notBlocked' : readChange(answer);
 
-const kinds = [
-  ...['block', 'unblock', 'unblock', 'disable', 'enable', 'enable'],
-  ...['login', 'login', 'login', 'ask', 'approve', 'approve'],
-] as const;
+/** As often as each stands here. */
+const kinds: readonly PersonCall['kind'][] = [
+  'block',
+  'unblock',
+  'unblock',
+  'disable',
+  'enable',
+  'enable',
+  'login',
+  'login',
+  'login',
+  'ask',
+  'approve',
+  'approve',
+];
 
-/** One random call for one of the subjects, written into its history with when it began and when it was told. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === 'ECONNREFUSED';
+
+/**
+ * One random call for one of the subjects, written into its history with when it began and when it was told.
+ * @returns whether there was an answer
+ */
 export const callOnce = async (
   rest: RestClient,
   { user, history, waiting }: Subject,
   luck: Chance,
-): Promise<void> => {
+): Promise<boolean> => {
   // The next step's code passes as well as this one's, and stays good for as long as a pause holds it up.
   const step = Math.floor(Date.now() / stepMs) + luck.below(2);
   const code = otp.codeAt(user.secret, step, 6);
   const { username } = user;
-  const kind = luck.of(kinds) as PersonCall['kind'];
+  const kind = luck.of(kinds);
   const requestId = kind === 'approve' ? waiting.shift() : undefined;
-  if (kind === 'approve' && requestId === undefined) return;
+  if (kind === 'approve' && requestId === undefined) return false;
   const call: PersonCall = kind === 'login' || kind === 'approve' ? { kind, step } : { kind };
   const ways = {
     block: () => rest.call('POST', '/blocks', { username, reason: 'x' }),
@@ -93,13 +113,15 @@ export const callOnce = async (
   let result: Reading;
   try {
     const answer = await ways[kind]();
-    if (answer.status === 429) return; // Turned away at the door: it never happened.
+    if (answer.status === 429) return false; // Turned away at the door: it never happened.
     result = read(answer);
     if (kind === 'ask' && result === 'asked') waiting.push(String(answer.body['requestId']));
-  } catch {
-    result = undefined; // The connection was cut, or nobody is there for a while.
+  } catch (error) {
     await pause(restMs);
+    if (isRefused(error)) return false; // Nobody is there: it never happened.
+    result = undefined; // The connection was cut.
   }
   const at = performance.now();
   history.push({ call, invokedAt, ...(result === undefined ? {} : { told: { result, at } }) });
+  return result !== undefined;
 };
