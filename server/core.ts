@@ -171,6 +171,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     uploads,
     newId,
     newGuid: randomUUID,
+    eventId,
     newOathSecret: () => otp.generateSecret(),
     decodeBase32,
     encodeBase32,

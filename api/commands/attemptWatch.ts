@@ -19,6 +19,8 @@ export type Watched = {
 
 export type AttemptWatch = {
   read(requestId: string): Promise<Attempt>;
+  /** Whether the answer on record is the one whose fact has this id. */
+  wasAnsweredBy(requestId: string, id: string): Promise<boolean>;
   /** Watch before starting what is to be watched, so that nothing is missed. */
   watch(requestId: string): Watched;
   close(): void;
@@ -99,6 +101,10 @@ export const createAttemptWatch = async (
 
   return {
     read: async (requestId) => fold(await readFacts(requestId)),
+    wasAnsweredBy: async (requestId, id) =>
+      (await readFacts(requestId)).some(
+        (fact) => fact.id === id && fact.type === 'AuthenticationDeviceAnswered',
+      ),
     watch,
     close: () => subscription.close(),
   };

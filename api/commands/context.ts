@@ -24,6 +24,8 @@ export type CommandContext = {
   readonly pins: Pick<Pins, 'hash'>;
   readonly newId: () => string;
   readonly newGuid: () => string;
+  /** UUIDv5 of a workflow id and a step's name, as steps name their facts. */
+  readonly eventId: (workflowId: string, step: string) => string;
   readonly newOathSecret: () => string;
   /** Reads base32 as people type it; throws RangeError where it is none. */
   readonly decodeBase32: (text: string) => Uint8Array;

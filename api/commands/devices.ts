@@ -56,7 +56,7 @@ export const permitIssuer = (context: CommandContext) => {
   };
 };
 
-const plainly = (answer: 'notOpen' | 'answered') => ({ answer, triesLeft: 0 });
+const plainly = (answer: 'notOpen' | 'answered' | 'recorded') => ({ answer, triesLeft: 0 });
 
 /** What an active device says: answers to pushes, and its new token. */
 export const deviceCommands = (context: CommandContext): DeviceCommands => {
@@ -100,12 +100,18 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         address:
           userId === null ? undefined : await sealAddress(context, userId, stream, call.address),
       });
+      const step = newGuid();
       try {
-        return await engine.update(stream, answerUpdate, newGuid(), answer);
+        return await engine.update(stream, answerUpdate, step, answer);
       } catch (error) {
         if (!(error instanceof NotRunning)) throw error;
         const attempt = await context.attempts.read(requestId);
-        if (attempt.status === 'ended') return plainly('answered');
+        // The run may end before its word gets out; whether this answer is the one on record, its id says.
+        const mine = context.eventId(stream, `${step}/${stream}/0`);
+        if (attempt.status === 'ended')
+          return plainly(
+            (await context.attempts.wasAnsweredBy(requestId, mine)) ? 'recorded' : 'answered',
+          );
         // Open on record, so it is about to go on (REL-11): the phone sends its answer again.
         throw new Unavailable('the request is on record, but nothing works on it yet', {
           cause: error,

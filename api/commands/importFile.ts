@@ -5,27 +5,31 @@ import { maxImportRows, type ImportRow } from '../../domain/imports.ts';
 import { canonicalName } from '../../domain/username.ts';
 import { readHeader, type Header } from '../../domain/userCsv.ts';
 
-/** Text that is read in one turn, so that a large file holds up nobody. */
-const chunkLength = 16_384;
+/** Bytes that are read in one turn, so that a large file holds up nobody (SEC-23). */
+const turnBytes = 16_384;
 /** A row is sealed as one text, which is bounded (adapters/secrets); in characters of JSON, at most 4 bytes each. */
 const maxRowLength = 2_000;
 const maxWarnings = 20;
 const maxNameLength = 60;
 
-/** The text of a file in UTF-8, without a byte order mark. @throws {Rejected} invalid */
-const textOf = (bytes: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Rejected('invalid', 'the file is not UTF-8');
-  }
+/** Makes text of the parts of a file in UTF-8, without a byte order mark. @throws {Rejected} invalid */
+const utf8 = () => {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return (part: Uint8Array, isLast: boolean): string => {
+    try {
+      return decoder.decode(part, { stream: !isLast });
+    } catch {
+      throw new Rejected('invalid', 'the file is not UTF-8');
+    }
+  };
 };
 
 async function* linesOf(bytes: Uint8Array): AsyncGenerator<CsvLine> {
-  const text = textOf(bytes);
+  const textOf = utf8();
   const reader = csvReader();
-  for (let from = 0; from < text.length; from += chunkLength) {
-    yield* reader.push(text.slice(from, from + chunkLength));
+  for (let from = 0; from < bytes.length; from += turnBytes) {
+    const to = from + turnBytes;
+    yield* reader.push(textOf(bytes.subarray(from, to), to >= bytes.length));
     await turn();
   }
   yield* reader.end();

@@ -105,10 +105,10 @@ export const worstInputs = (authorization: { rest: string; sdk: string }): reado
     ...each(jsonShapes(1_000 * kib), (shape, body) =>
       post(`REST: ${shape}`, '/api/v1/users', body, restHeaders),
     ),
-    ...each(csvShapes(5_000 * kib), (shape, body) =>
+    ...each(csvShapes(1_000 * kib), (shape, body) =>
       post(`users as CSV: ${shape}`, '/api/v1/users/import', body, csvHeaders),
     ),
-    ...each(csvShapes(5_000 * kib), (shape, body) =>
+    ...each(csvShapes(1_000 * kib), (shape, body) =>
       post(`tokens as CSV: ${shape}`, '/api/v1/tokens/import', body, csvHeaders),
     ),
     ...each(xmlShapes(1_000 * kib, pskc), (shape, body) =>
