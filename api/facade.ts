@@ -1,24 +1,41 @@
 import type { ExemptionCommands, ExemptionQueries } from './facade/exemptions.ts';
-import type { Answered } from '../domain/attemptPush.ts';
-import type { Actor, DeviceAnswer } from '../domain/events.ts';
-import type {
-  AppMode,
-  Channel,
-  Method,
-  Preferences,
-  SmsDirection,
-  StandardOrPin,
-} from '../domain/methods.ts';
-import type { CacheRule } from '../domain/items/rules.ts';
-import type { Outcome, ResultCode } from '../domain/results.ts';
+import type { Actor } from '../domain/events.ts';
+import type { AppMode, Channel, Method, Preferences } from '../domain/methods.ts';
 import type { ApprovalCommands, ApprovalQueries } from './facade/approvals.ts';
+import type { Attempt, AuthenticateInput, Waiting } from './facade/attempts.ts';
+import type {
+  ActivationAnswer,
+  BeginActivation,
+  DeviceCall,
+  IssuedActivation,
+  PadAnswer,
+  Push,
+  PushAnswer,
+  ValidateAnswer,
+} from './facade/devices.ts';
+import type {
+  AuditRow,
+  BlockView,
+  Explanation,
+  Page,
+  Paging,
+  RebuildReport,
+  RequestView,
+  ServiceAccountView,
+  UserFilter,
+  UserView,
+} from './facade/views.ts';
 import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
 import type { MailCommands, MailQueries } from './facade/mail.ts';
 import type { TelephonyCommands, TelephonyQueries } from './facade/telephony.ts';
 import type { SpareCodeCommands, SpareCodeQueries } from './facade/spareCodes.ts';
-import type { TokenCommands, TokenQueries, TokenView } from './facade/tokens.ts';
-import type { UserCommands, UserDetails, UserQueries } from './facade/users.ts';
+import type { TokenCommands, TokenQueries } from './facade/tokens.ts';
+import type { UserCommands, UserQueries } from './facade/users.ts';
+
+export type * from './facade/attempts.ts';
+export type * from './facade/devices.ts';
+export type * from './facade/views.ts';
 
 /**
  * The one door in and the one door out. Front ends translate a protocol to these calls and their answers back;
@@ -45,68 +62,6 @@ export type Caller = {
   readonly callId?: string;
 };
 
-/** Cuts a long wait short when the other side is gone. */
-export type Waiting = { readonly waitMs: number; readonly signal?: AbortSignal };
-
-export type AuthenticateInput = {
-  readonly username: string;
-  readonly application: string;
-  readonly requireUserMatch: boolean;
-  /** Free text in practice; used as an address only where it parses as one. */
-  readonly initiatingIp?: string;
-  /** A typed OATH code: decides the attempt at once, whatever the person's method is. */
-  readonly code?: string;
-  readonly method?: Method;
-  /** The caller's own reference, at most 128 characters, returned everywhere. */
-  readonly reference?: string;
-  /** Equal keys of one caller name one attempt, for 24 h. */
-  readonly idempotencyKey?: string;
-  /** Seconds a push stays answerable, 15–180; the company setting (60) where absent. */
-  readonly expiresInSeconds?: number;
-  /** False where the caller cannot show a number. */
-  readonly numberMatch?: boolean;
-  /**
-   * Names the login, over protocols and nodes: requests with the same key meet one attempt and get one answer. At most
-   * 128 characters, not to be guessed by others.
-   */
-  readonly loginKey?: string;
-  /** What the person is shown beside the application's name: title at most 80, 10 pairs. */
-  readonly context?: AttemptContext;
-  /** The person must be asked: no bypass, cache or trusted address stands in for it. */
-  readonly mustAsk?: boolean;
-};
-
-export type AttemptContext = {
-  readonly title?: string;
-  readonly details?: Readonly<Record<string, string>>;
-  readonly location?: string;
-};
-
-/** How an attempt stands. `outcome` is there once it has ended; it never changes after that. */
-export type Attempt = {
-  /** 32 upper-case hexadecimal digits. */
-  readonly requestId: string;
-  readonly state:
-    | 'challenging'
-    | 'awaiting-user'
-    | 'awaiting-code'
-    | 'awaiting-approval'
-    | 'joined'
-    | Outcome['state'];
-  readonly code?: ResultCode;
-  /** Two digits to show at the login; the app wants them (SEC-37). */
-  readonly displayNumber?: string;
-  /** The approval of other people that is waited for. */
-  readonly approvalId?: string;
-  readonly method?: Method;
-  /** The person was asked for their PIN too. */
-  readonly withPin?: true;
-  /** By what an approval of before counts for this login; with code `CACHED`. */
-  readonly cachedBy?: CacheRule['type'];
-  readonly triesLeft?: number;
-  readonly expiresAt?: string;
-};
-
 export type NewUser = {
   readonly username: string;
   readonly firstName?: string;
@@ -127,89 +82,6 @@ export type UserChanges = Partial<Omit<NewUser, 'username'>> & {
   /** Fields that no sync overwrites from now on, and those that the directory governs again. */
   readonly overrides?: readonly string[];
   readonly clearOverrides?: readonly string[];
-};
-
-export type IssuedActivation = {
-  readonly activationId: string;
-  /** 9 digits; shown once. */
-  readonly code: string;
-  /** Mobile service URL with its unguessable route segment. */
-  readonly url: string;
-  /** What the QR code holds: `phonefactor://activate_account?code=…&url=…`. */
-  readonly link: string;
-  readonly expiresAt: string;
-};
-
-/** What a phone call carries, besides its message. Tokens arrive hashed (SHA-256, lower-case hex). */
-export type DeviceCall = {
-  readonly tokenHash: string;
-  readonly appVersion?: string;
-  readonly osVersion?: string;
-  /** Peer address of the phone; sealed before it is stored. */
-  readonly address?: string;
-};
-
-export type BeginActivation = DeviceCall & {
-  readonly code: string;
-  /** The 22 characters of the route segment, where the app used such a URL. */
-  readonly routeSegment?: string;
-  readonly deviceName: string;
-  /** The app's clock, Unix seconds / 30. */
-  readonly oathCounter?: string;
-  /** `NO_DEVICE_TOKEN`: codes only, no push. */
-  readonly codesOnly: boolean;
-};
-
-export type ActivationAnswer =
-  | {
-      readonly kind: 'activated';
-      readonly username: string;
-      readonly tenantId: string;
-      readonly objectId: string;
-      /** 16 digits, or `0` where no confirmation is wanted. */
-      readonly confirmationCode: string;
-      /** Base32, lower case; absent where codes are off. */
-      readonly oathSecret?: string;
-      /** phoneAppDetailId. */
-      readonly deviceId: string;
-      readonly groupKey: string;
-    }
-  /** Code 15: wrong, expired, used, reserved, or the device did not answer; never told apart. */
-  | { readonly kind: 'failed' }
-  /** Code 9010, told only after a right code: no free slot, method off, user disabled or blocked. */
-  | { readonly kind: 'notAllowed' };
-
-export type PadAnswer = { readonly answer: Answered; readonly triesLeft: number };
-
-export type ValidateAnswer =
-  | {
-      readonly kind: 'recorded';
-      readonly groupKey: string;
-      readonly accountName: string;
-      readonly username: string;
-      /** The new dosPreventer, where it was asked for. */
-      readonly permit?: string;
-    }
-  | { readonly kind: 'notOpen' | 'answered' };
-
-/** A push as contracts/mobile-app.md section 6 has it: all values strings. */
-export type Push = Readonly<Record<string, string>>;
-
-export type PushAnswer = DeviceCall & {
-  readonly guid: string;
-  readonly answer: DeviceAnswer;
-  /** Proof of the seed (10.3), 40 hex digits; must be right where present. */
-  readonly proof?: string;
-  /** The device's token from now on, hashed, where it differs. */
-  readonly newTokenHash?: string;
-  readonly notificationType?: string;
-  readonly pin?: string;
-  /** The number that the login shows, as picked or typed. */
-  readonly number?: string;
-  /** False where the PIN is only to be checked. */
-  readonly authenticate?: boolean;
-  /** Replaces the PIN, which must be right. */
-  readonly newPin?: string;
 };
 
 export interface Commands
@@ -304,113 +176,6 @@ export interface Commands
     onProgress: (done: number, total: number) => void,
   ): Promise<RebuildReport>;
 }
-
-export type RebuildReport = {
-  readonly position: number;
-  readonly events: number;
-  readonly tables: readonly { name: string; rows: number; equal: boolean }[];
-};
-
-export type UserView = {
-  readonly userId: string;
-  readonly username: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly email: string;
-  readonly group: string;
-  readonly enabled: boolean;
-  readonly method: Method;
-  readonly appMode: AppMode;
-  /** Masked: `+1 XXXXXXX147`. */
-  readonly phone: string;
-  readonly backupPhone: string;
-  readonly blocked?: { blockId: string; reason: string; until: string };
-  readonly devices: readonly DeviceView[];
-  readonly tokens: readonly TokenView[];
-  readonly addedAt: string;
-  readonly changedAt: string;
-} & UserDetails;
-export type DeviceView = {
-  readonly deviceId: string;
-  readonly name: string;
-  readonly state: 'pending' | 'active';
-  readonly appVersion: string;
-  readonly activatedAt: string;
-};
-
-export type RequestView = {
-  readonly requestId: string;
-  readonly at: string;
-  readonly endedAt?: string;
-  readonly username: string;
-  readonly application: string;
-  readonly channel: Channel;
-  readonly callerId: string;
-  readonly initiatingIp: string;
-  readonly method?: Method;
-  readonly state: Attempt['state'];
-  readonly code?: ResultCode;
-  readonly reference?: string;
-  readonly expiresAt?: string;
-  readonly devices: readonly { deviceId: string; name: string; answer?: DeviceAnswer }[];
-};
-
-export type BlockView = {
-  readonly blockId: string;
-  readonly userId: string;
-  readonly username: string;
-  readonly reason: string;
-  readonly flag: 'none' | 'fraud' | 'lockout';
-  readonly at: string;
-  readonly until: string;
-  readonly endedAt?: string;
-  readonly endReason?: string;
-};
-
-/** One line of the audit log, ready to be read by a person. */
-export type AuditRow = {
-  readonly position: number;
-  readonly at: string;
-  readonly type: string;
-  readonly actor: string;
-  readonly subject: string;
-  readonly channel: string;
-  readonly address: string;
-  readonly requestId: string;
-  readonly summary: string;
-};
-
-/** The story of one request: its events with the rules that decided, and the run behind them. */
-export type Explanation = {
-  readonly requestId: string;
-  readonly workflowId: string;
-  readonly runs: readonly { runId: string; status: string; startedAt: string }[];
-  readonly events: readonly (AuditRow & { data: Readonly<Record<string, unknown>> })[];
-};
-
-export type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor?: string };
-export type Paging = { readonly limit?: number; readonly cursor?: string };
-
-export type UserFilter = {
-  readonly text?: string;
-  readonly enabled?: boolean;
-  readonly method?: Method;
-  /** Standard or PIN, of the method that each person has. */
-  readonly mode?: StandardOrPin;
-  readonly smsDirection?: SmsDirection;
-  readonly group?: string;
-  readonly source?: UserDetails['source'];
-  readonly blocked?: boolean;
-  /** Without phone, device and token. */
-  readonly unregistered?: boolean;
-};
-
-/** What a service account may be told apart by; the hash stays inside. */
-export type ServiceAccountView = {
-  readonly accountId: string;
-  readonly name: string;
-  readonly groups: readonly string[];
-};
 
 export interface Queries
   extends
