@@ -103,7 +103,8 @@ export const chooseMethod = (
   if (preferred?.method !== 'app') return preferred;
   // Codes in place of a push that cannot be matched with what the login shows, and of one push too many.
   const unmatched =
-    !preferred.numberMatch && (user.pushDenied || !plainPushAllowed(wish, settings));
+    !preferred.numberMatch &&
+    ((user.pushDenied && wish.traits.prefersCodes) || !plainPushAllowed(wish, settings));
   if (pushLimited || unmatched)
     return chosen('oath') ?? (canPush(preferred, wish, settings) ? preferred : undefined);
   return preferred;

@@ -50,6 +50,8 @@ export const prepareLoad = async (options: {
   const { server, folder, chance } = options;
   const { rest, info } = server.now();
   await rest.ok('PATCH', '/settings', {
+    // After a denial, people with codes are asked for one; these are to be pushed again.
+    oathInApp: false,
     oathWindow: 2,
     duplicateGraceSeconds,
     pushLimitPerHour: 100,

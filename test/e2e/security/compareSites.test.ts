@@ -35,6 +35,7 @@ const listed: Readonly<Record<string, string>> = {
   'domain: digits ~ code': fraudCode,
   'api/telephony: createHash().update().digest() ~ hash':
     'no secret: whether a recording is still the one that was uploaded',
+  'api/commands: begun.inputHash ~ open.inputHash': keyedHash,
   'api/pad: newDeviceToken ~ context.deviceToken':
     'both from one message: whether a device changes its own token',
   'api/soap: request.deviceToken ~ noDeviceToken': notSecret,

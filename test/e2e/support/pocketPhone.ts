@@ -34,6 +34,7 @@ const results = { approve: 1, deny: 2, fraud: 3 } as const;
 const testSignIn = 'Test';
 const retryMs = 100;
 const pollSeconds = 20;
+const findAgainMs = 2_000;
 let phones = 0;
 
 /** Keeps its connection, and has an address of its own: limits count by address. */
@@ -116,8 +117,16 @@ export const pocketPhone = async (options: {
 
   return {
     shown: () => [...seen].map(([guid, application]) => ({ guid, application })),
-    find: async (application) =>
-      (await open(0)).find((push) => push['applicationName'] === application),
+    async find(application) {
+      try {
+        return (await open(0)).find((push) => push['applicationName'] === application);
+      } catch (error) {
+        if (!(error instanceof Away)) throw error;
+        // Too many looks, or the server is away: later, as a phone does.
+        await pause(findAgainMs);
+        return undefined;
+      }
+    },
     answer,
     watch(choice) {
       const over = new AbortController();
