@@ -4,9 +4,9 @@ import type { ApprovalTexts } from '../domain/approval/inputs.ts';
 import type { tellings } from '../domain/approval/notices.ts';
 import { shortHash, shownText, type Shown } from '../domain/approval/shown.ts';
 import type { DomainEvent } from '../domain/events.ts';
-import { approvalStream, authenticationStream, userStream } from '../domain/ids.ts';
+import { approvalStream, authenticationStream } from '../domain/ids.ts';
 import type { Notice } from '../domain/notice.ts';
-import { userKey, type KeyOwner, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, userKey, type KeyOwner, type Sealed } from '../domain/sealed.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Ports } from './ports.ts';
 
@@ -60,7 +60,7 @@ export const approvalTexts = ({ secrets }: Ports, aggregates: Aggregates) => {
   const nameOf = async (userId: string): Promise<string> => {
     const { state: user } = await aggregates.user(userId);
     if (user.status !== 'present') return '';
-    const place = { owner: userKey(userId), stream: userStream(userId), field: 'username' };
+    const place = inUserStream(userId, 'username');
     return (await secrets.open(place, user.username)) ?? erased;
   };
 

@@ -3,8 +3,7 @@ import type { CodeMatch, PinFound } from '../domain/attemptCodes.ts';
 import type { Context } from '../domain/attemptEnding.ts';
 import { attemptSecrets, textCodeDigits } from '../domain/attemptSecrets.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
-import { userStream } from '../domain/ids.ts';
-import { userKey, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import { normaliseSpareCode } from '../domain/spareCodes.ts';
 import { usableOathSources, type OathSource, type PresentUser } from '../domain/user.ts';
 import { openPass } from '../domain/user/spareCodes.ts';
@@ -33,15 +32,12 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
   const derived = attemptSecrets(secrets);
 
   const seedOf = async (userId: string, source: OathSource): Promise<string | undefined> =>
-    await secrets.open(
-      { owner: userKey(userId), stream: userStream(userId), field: source.field },
-      source.secret,
-    );
+    await secrets.open(inUserStream(userId, source.field), source.secret);
 
   /** Whether a text is the person's PIN. Without one there is nothing that it could be. */
   const isPin = async (userId: string, user: PresentUser, text: string): Promise<boolean> => {
     if (user.pinHash === undefined) return false;
-    const place = { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' } as const;
+    const place = inUserStream(userId, 'pinHash');
     const hash = await secrets.open(place, user.pinHash);
     return hash !== undefined && (await pins.verify(hash, text));
   };

@@ -9,18 +9,18 @@ import { hearCall, phoneFailed } from '../domain/attemptCall.ts';
 import { endAttempt, nothing, shutOut, type Context, type Step } from '../domain/attemptEnding.ts';
 import { voiceScript } from '../domain/attemptScript.ts';
 import { usableOathSources } from '../domain/user.ts';
-import { authenticationStream, userStream } from '../domain/ids.ts';
+import { authenticationStream } from '../domain/ids.ts';
 import { systemActor, type HearCall, type Origin, type Progress } from '../domain/inputs.ts';
 import { toIso } from '../domain/instants.ts';
 import { parsePhone, type Phone } from '../domain/phone.ts';
 import { fill } from '../domain/placeholders.ts';
 import type { ResultCode } from '../domain/results.ts';
-import { userKey } from '../domain/sealed.ts';
 import type { VoiceScript } from '../domain/voice.ts';
 import type { ContactOutcome } from '../adapters/telephony/port.ts';
 import type { AttemptLog } from './attemptLog.ts';
 import type { codeMatcher } from './codeMatcher.ts';
 import type { Ports } from './ports.ts';
+import { inUserStream } from '../domain/sealed.ts';
 
 const system = (requestId: string): Origin => ({ actor: systemActor, correlationId: requestId });
 
@@ -86,7 +86,7 @@ export const createContacts = (
     const stored = user.phones[which];
     if (stored === undefined) return undefined;
     const field = which === 'primary' ? 'phone' : 'backupPhone';
-    const place = { owner: userKey(userId), stream: userStream(userId), field } as const;
+    const place = inUserStream(userId, field);
     const text = await secrets.open(place, stored.phone);
     return text === undefined ? undefined : parsePhone(text);
   };
@@ -94,11 +94,7 @@ export const createContacts = (
   const firstNameOf = async ({ userId, user }: Context): Promise<string> => {
     if (userId === undefined || user.status !== 'present' || user.firstName === undefined)
       return '';
-    const place = {
-      owner: userKey(userId),
-      stream: userStream(userId),
-      field: 'firstName',
-    } as const;
+    const place = inUserStream(userId, 'firstName');
     return (await secrets.open(place, user.firstName)) ?? '';
   };
 

@@ -1,9 +1,7 @@
 import { Rejected } from '../domain/errors.ts';
 import type { Effect } from '../domain/effects.ts';
-import { userStream } from '../domain/ids.ts';
 import type { ImportManifest, ImportRow } from '../domain/imports.ts';
 import { preferenceNames } from '../domain/methods.ts';
-import { userKey } from '../domain/sealed.ts';
 import { present } from '../domain/present.ts';
 import { readPhone, sealedNames, sealedPhone, type PersonSealer } from '../domain/sealing.ts';
 import { formatPhone } from '../domain/phone.ts';
@@ -14,6 +12,7 @@ import { decideUser, type UserCommand } from '../domain/userRules.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { UserChanger } from './changes.ts';
 import type { Ports } from './ports.ts';
+import { inUserStream } from '../domain/sealed.ts';
 
 export type RowResult = {
   readonly outcome: 'added' | 'updated' | 'skipped' | 'failed';
@@ -33,8 +32,7 @@ export const createRowImporter = (
   changeUser: UserChanger,
 ) => {
   const sealerFor = (userId: string): PersonSealer => ({
-    seal: (field, text) =>
-      ports.secrets.seal({ owner: userKey(userId), stream: userStream(userId), field }, text),
+    seal: (field, text) => ports.secrets.seal(inUserStream(userId, field), text),
     phoneKey: (digits) => ports.secrets.hash('phone', digits),
   });
 
@@ -83,10 +81,7 @@ export const createRowImporter = (
     const same = async (field: string, sealed: typeof user.email, text: string): Promise<boolean> =>
       (sealed === undefined
         ? ''
-        : await ports.secrets.open(
-            { owner: userKey(userId), stream: userStream(userId), field },
-            sealed,
-          )) === text;
+        : await ports.secrets.open(inUserStream(userId, field), sealed)) === text;
     const fresh: Record<string, unknown> = { ...record };
     for (const name of ['firstName', 'lastName', 'email'] as const)
       if (record[name] !== undefined && (await same(name, user[name], record[name])))

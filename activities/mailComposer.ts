@@ -1,11 +1,11 @@
 import type { Configuration } from '../domain/configuration.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { MailSkipReason } from '../domain/events/mails.ts';
-import { mailStream, userStream } from '../domain/ids.ts';
+import { mailStream } from '../domain/ids.ts';
 import { addressesIn, mailIdOf, mailPlace, parseMailAddress } from '../domain/mail.ts';
 import { writeMail } from '../domain/mail/template.ts';
 import type { Notice } from '../domain/notice.ts';
-import { userKey, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import type { PresentUser } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Ports } from './ports.ts';
@@ -33,7 +33,7 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
     sealed: Sealed | undefined,
   ): Promise<string> => {
     if (sealed === undefined) return '';
-    const place = { owner: userKey(userId), stream: userStream(userId), field };
+    const place = inUserStream(userId, field);
     return (await secrets.open(place, sealed)) ?? '';
   };
 

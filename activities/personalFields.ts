@@ -1,8 +1,8 @@
 import type { Context } from '../domain/attemptEnding.ts';
 import type { AttemptRequest } from '../domain/attemptOpening.ts';
-import { authenticationStream, userStream } from '../domain/ids.ts';
+import { authenticationStream } from '../domain/ids.ts';
 import type { OpenAttempt } from '../domain/inputs.ts';
-import { userKey, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, userKey, type Sealed } from '../domain/sealed.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -28,10 +28,7 @@ export const personalFields = ({ secrets }: Ports) => {
     async ofPerson(input: OpenAttempt, { userId, user }: Context): Promise<AttemptRequest['data']> {
       const known = userId !== undefined && user.status === 'present';
       const stored = known
-        ? await secrets.open(
-            { owner: userKey(userId), stream: userStream(userId), field: 'username' },
-            user.username,
-          )
+        ? await secrets.open(inUserStream(userId, 'username'), user.username)
         : undefined;
       const username = known
         ? await reseal('username', input.username, input, userId, stored)

@@ -1,10 +1,10 @@
 import { nothing, type Context, type Step } from '../domain/attemptEnding.ts';
 import { answerPush, changePin, type Answered, type Proof } from '../domain/attemptPush.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
-import { authenticationStream, userStream } from '../domain/ids.ts';
+import { authenticationStream } from '../domain/ids.ts';
 import type { AnswerPush, Origin, Progress } from '../domain/inputs.ts';
 import { pinFault, type PinFault } from '../domain/pinRules.ts';
-import { userKey, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import { activeDevices, type PresentUser } from '../domain/user.ts';
 import type { AttemptLog } from './attemptLog.ts';
 import type { codeMatcher } from './codeMatcher.ts';
@@ -49,10 +49,10 @@ export const createPushAnswers = (
     const phones = [];
     for (const [which, stored] of Object.entries(user.phones)) {
       const field = which === 'primary' ? 'phone' : 'backupPhone';
-      const place = { owner: userKey(userId), stream: userStream(userId), field } as const;
+      const place = inUserStream(userId, field);
       phones.push(((await secrets.open(place, stored.phone)) ?? '').replaceAll(/\D/g, ''));
     }
-    const place = { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' } as const;
+    const place = inUserStream(userId, 'pinHash');
     // The PIN of now is no new one, whatever the history says.
     const recent = [
       ...(settings.pinHistory > 0 ? user.earlierPins.slice(-settings.pinHistory) : []),
@@ -77,10 +77,7 @@ export const createPushAnswers = (
     if (userId === undefined || user.status !== 'present')
       return { step: nothing, result: 'answered' as const, triesLeft: 0 };
     const fault = await faultOf(userId, user, newPin, around);
-    const newPinHash = await secrets.seal(
-      { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' },
-      await pins.hash(newPin),
-    );
+    const newPinHash = await secrets.seal(inUserStream(userId, 'pinHash'), await pins.hash(newPin));
     return changePin(requestId, attempt, around, { ...answered, fault, newPinHash });
   };
 

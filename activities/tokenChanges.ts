@@ -4,7 +4,7 @@ import type { DomainEvent } from '../domain/events.ts';
 import { tokenStream, userStream } from '../domain/ids.ts';
 import type { Changed, ChangeToken, TokenOrder } from '../domain/inputs.ts';
 import { stepAt } from '../domain/otpWindow.ts';
-import { userKey, type Sealed } from '../domain/sealed.ts';
+import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import { activatable, activation, resync, resyncRange, tokenOf } from '../domain/tokenCodes.ts';
 import { assignable, assignToken, loseToken, noTokenStep } from '../domain/tokenRules.ts';
 import { absentUser, type OathSource } from '../domain/user.ts';
@@ -32,7 +32,7 @@ export const createTokenChanges = (ports: Ports, aggregates: Aggregates) => {
   };
 
   const open = async (userId: string, field: string, sealed: Sealed): Promise<string> => {
-    const place = { owner: userKey(userId), stream: userStream(userId), field };
+    const place = inUserStream(userId, field);
     const plain = await secrets.open(place, sealed);
     if (plain === undefined) throw new Rejected('notFound', 'there is no such user');
     return plain;

@@ -1,6 +1,6 @@
 import type { Secrets } from '../adapters/secrets/port.ts';
-import { tokenStream, userStream } from '../domain/ids.ts';
-import { userKey, type Sealed, type SealedPlace } from '../domain/sealed.ts';
+import { tokenStream } from '../domain/ids.ts';
+import { inUserStream, type Sealed, type SealedPlace } from '../domain/sealed.ts';
 
 /** Where the seed of a token in stock is sealed. */
 export const stockPlace = (serialKey: string): SealedPlace => ({
@@ -15,6 +15,6 @@ export const resealer =
   async (serialKey: string, sealed: Sealed, userId: string): Promise<Sealed> => {
     const secret = await secrets.open(stockPlace(serialKey), sealed);
     if (secret === undefined) throw new TypeError('the key of tokens is never destroyed');
-    const place = { owner: userKey(userId), stream: userStream(userId), field: 'secret' };
+    const place = inUserStream(userId, 'secret');
     return await secrets.seal(place, secret);
   };

@@ -1,3 +1,5 @@
+import { userStream } from './ids.ts';
+
 /**
  * A personal or secret value as ciphertext: `s1:<key id>:<base64url>`. It is sealed where it enters the
  * system and opened only where it is used, so that nothing in between (workflow histories, events,
@@ -16,3 +18,10 @@ export type SealedPlace = {
   readonly stream: string;
   readonly field: string;
 };
+
+/** A field of an event in a person's own stream, sealed with the person's key. */
+export const inUserStream = (userId: string, field: string): SealedPlace => ({
+  owner: userKey(userId),
+  stream: userStream(userId),
+  field,
+});

@@ -1,13 +1,12 @@
 import { Rejected } from '../../domain/errors.ts';
-import { userStream } from '../../domain/ids.ts';
 import { pinFault, pinFaultTexts } from '../../domain/pinRules.ts';
-import { userKey } from '../../domain/sealed.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { ExemptionCommands } from '../facade/exemptions.ts';
 import { defined, type CommandContext } from './context.ts';
 import { userChanger } from './users.ts';
+import { inUserStream } from '../../domain/sealed.ts';
 
 export const exemptionCommands = (context: CommandContext): ExemptionCommands => {
   const { newId, pins, queries, secrets, views } = context;
@@ -45,10 +44,7 @@ export const exemptionCommands = (context: CommandContext): ExemptionCommands =>
       const fault = pinFault(pin, settings, { phones: [], isRecent: false });
       if (fault !== undefined) throw new Rejected('invalid', `pin: ${pinFaultTexts[fault]}`);
       const userId = await userIdOf(username);
-      const pinHash = await secrets.seal(
-        { owner: userKey(userId), stream: userStream(userId), field: 'pinHash' },
-        await pins.hash(pin),
-      );
+      const pinHash = await secrets.seal(inUserStream(userId, 'pinHash'), await pins.hash(pin));
       const by = caller.actor.kind === 'user' ? 'user' : 'administrator';
       await change(caller, { userId }, { type: 'setPin', pinHash, changeRequired, by });
     },

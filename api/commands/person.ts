@@ -1,6 +1,5 @@
 import { Rejected } from '../../domain/errors.ts';
-import { userStream } from '../../domain/ids.ts';
-import { userKey, type Sealed } from '../../domain/sealed.ts';
+import { inUserStream, type Sealed } from '../../domain/sealed.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { CommandContext } from './context.ts';
 
@@ -24,5 +23,4 @@ export const sealForUser = async (
   userId: string,
   field: string,
   text: string,
-): Promise<Sealed> =>
-  await secrets.seal({ owner: userKey(userId), stream: userStream(userId), field }, text);
+): Promise<Sealed> => await secrets.seal(inUserStream(userId, field), text);

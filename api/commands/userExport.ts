@@ -4,8 +4,9 @@ import { absentUser, evolveUser, type User } from '../../domain/user.ts';
 import type { StoredPhone } from '../../domain/user/profile.ts';
 import { headerLine, userLine } from '../../domain/userCsv.ts';
 import type { UserFilter, UserView } from '../facade.ts';
-import { inUserStream, openFor } from '../queries/open.ts';
+import { openFor } from '../queries/open.ts';
 import type { CommandContext } from './context.ts';
+import { inUserStream } from '../../domain/sealed.ts';
 
 /** Rows of one reading; each is one chunk of the answer. */
 const pageRows = 500;

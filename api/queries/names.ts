@@ -1,6 +1,7 @@
 import { canonicalName } from '../../domain/username.ts';
 import type { QueryContext } from './context.ts';
-import { inUserStream, openFor } from './open.ts';
+import { openFor } from './open.ts';
+import { inUserStream } from '../../domain/sealed.ts';
 
 /** Names of the things that a page of rows mentions, looked up together. */
 export type Names = {

@@ -1,6 +1,6 @@
 import { SealBroken } from '../../adapters/secrets/port.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
-import { authenticationStream, userStream } from '../../domain/ids.ts';
+import { authenticationStream } from '../../domain/ids.ts';
 import { userKey, type Sealed, type SealedPlace } from '../../domain/sealed.ts';
 
 export const erased = '[erased]';
@@ -25,13 +25,6 @@ export const openFor = async (
     throw error;
   }
 };
-
-/** A field of an event in a person's own stream. */
-export const inUserStream = (userId: string, field: string): SealedPlace => ({
-  owner: userKey(userId),
-  stream: userStream(userId),
-  field,
-});
 
 /** A field of an event of a request; requests of people who are not in the list share one key. */
 export const inRequest = (

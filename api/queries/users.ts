@@ -5,9 +5,10 @@ import type { DeviceView, Queries, UserView } from '../facade.ts';
 import type { TokenView } from '../facade/tokens.ts';
 import type { UserDetails } from '../facade/users.ts';
 import type { QueryContext } from './context.ts';
-import { inUserStream, openFor } from './open.ts';
+import { openFor } from './open.ts';
 import { pageLimit, pageOf, placeOf } from './paging.ts';
 import { userCondition } from './userFilter.ts';
+import { inUserStream } from '../../domain/sealed.ts';
 
 export const userQueries = (context: QueryContext): Pick<Queries, 'findUser' | 'listUsers'> => {
   const { reader } = context;
