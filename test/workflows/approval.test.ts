@@ -22,7 +22,7 @@ import {
 } from '../activities/people.ts';
 import { runIn } from '../activities/world.ts';
 import { approvalsIn, byUsers, dayMs, sha256, type Asked } from './approvals.ts';
-import { keepHistory, startEngine, type Engine } from './engine.ts';
+import { keepHistory, loseRun, startEngine, type Engine } from './engine.ts';
 
 jest.setTimeout(20_000);
 let engine: Engine;
@@ -323,7 +323,7 @@ describe('H90-5 what is shown cannot change', () => {
     const [requestor, a] = await people(2);
     const asked = await request(byUsers([a!]), requestor!);
     const before = await facts(asked);
-    await asked.handle.terminate('lost');
+    await loseRun(asked.handle);
     const { approvalId, stream } = asked;
     const [first] = before;
     if (first?.type !== 'ApprovalRequested') throw new Error('it begins with its request');

@@ -5,7 +5,7 @@ import { evolveApproval, noApproval, type Approval } from '../../domain/approval
 import { auditTexts } from '../../projections/auditText.ts';
 import { changeUser } from '../activities/people.ts';
 import { approvalsIn, byUsers, dayMs } from './approvals.ts';
-import { dataConverter, keepHistory, startEngine, type Engine } from './engine.ts';
+import { dataConverter, keepHistory, loseRun, startEngine, type Engine } from './engine.ts';
 import { mailsIn } from './mails.ts';
 
 jest.setTimeout(60_000);
@@ -70,7 +70,7 @@ test('H90-11 requests that wait go on with the program of today', async () => {
     asked.stream,
   );
   // The engine has lost it: it goes on from the log.
-  await asked.handle.terminate('lost');
+  await loseRun(asked.handle);
   const { approvalId, stream } = asked;
   const handle = await engine.start('approval', stream, { approvalId });
   await decide({ ...asked, handle }, a!);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { toMs } from '../../domain/instants.ts';
 import { usualStage } from '../../domain/approval/policy.ts';
 import { approvalsIn, byUsers, dayMs, hourMs, type Asked } from './approvals.ts';
-import { startEngine, type Engine } from './engine.ts';
+import { loseRun, startEngine, type Engine } from './engine.ts';
 import { startWorker } from './workers.ts';
 
 /** How late a busy machine may run what is due. */
@@ -55,7 +55,7 @@ test('H90-2 no answer: reminders, escalation and end at their times, also across
   const first = await engine.onRecord(asked.stream, 'ApprovalReminded');
   expect(first.data).toMatchObject({ stage: 1, level: 0, index: 0, approverIds: [a!.userId] });
   // Nothing runs over the second reminder (day 9) and the end of the level (day 10): both come at once, in order.
-  await asked.handle.terminate('lost');
+  await loseRun(asked.handle);
   await downFor(6 * dayMs);
   const { approvalId, stream } = asked;
   await engine.start('approval', stream, { approvalId });
@@ -88,7 +88,7 @@ test('H90-7 a request of 30 days waits through the loss of its run, and ends onc
   const policy = byUsers([a!], { durationSeconds: 30 * 86_400, reminders: [] });
   const asked = await request(policy, requestor!);
   await engine.onRecord(asked.stream, 'ApproverAsked');
-  await asked.handle.terminate('lost');
+  await loseRun(asked.handle);
   await downFor(29 * dayMs);
   await engine.start('approval', asked.stream, { approvalId: asked.approvalId });
   await engine.env.client.workflow.getHandle(asked.stream).result();

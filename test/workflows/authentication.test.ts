@@ -10,7 +10,7 @@ import {
 import type { OpenAttempt } from '../../domain/inputs.ts';
 import { cancelUpdate, reviewUpdate } from '../../workflows/contracts.ts';
 import { origin } from '../activities/people.ts';
-import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
+import { keepHistory, loseRun, startEngine, typesOf, type Engine } from './engine.ts';
 import { attemptsIn } from './attempts.ts';
 
 jest.setTimeout(60_000);
@@ -220,7 +220,7 @@ describe('an attempt that ends at once', () => {
 
   test('REL-11 begun anew while it waits, it goes on with the old challenge', async () => {
     const sent = await push();
-    await sent.handle.terminate('lost');
+    await loseRun(sent.handle);
     const handle = await start(sent.input);
     expect(await answer({ ...sent, handle }, 'approve')).toBe('recorded');
     await handle.result();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
+import { keepHistory, loseRun, startEngine, typesOf, type Engine } from './engine.ts';
 import { authenticationStream } from '../../domain/ids.ts';
 import { activate, addPerson, open, openInput } from '../activities/people.ts';
 import { deadlineSignal } from '../../workflows/contracts.ts';
@@ -29,7 +29,7 @@ test('that nobody answers expires at its deadline', async () => {
 test('give up when their leader is gone for good', async () => {
   const sent = await push();
   const { stream, handle } = await equal(sent);
-  await sent.handle.terminate('lost');
+  await loseRun(sent.handle);
   await engine.untilEnd(handle);
   expect(await ended(stream)).toBe('INTERNAL');
   await keepHistory('authentication-leader-lost', handle);

@@ -13,6 +13,7 @@ import type { EventType } from '../../domain/events.ts';
 import { taskQueue, type Workflows } from '../../workflows/contracts.ts';
 import { testLog, testMasterKey } from '../support/temporal.ts';
 import { timeSkippingServer } from '../support/timeSkippingServer.ts';
+import { until } from '../e2e/support/until.ts';
 import { openWorld, type Node, type World } from '../activities/world.ts';
 
 installTemporalLog(testLog.line);
@@ -142,6 +143,20 @@ export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
 
 export const typesOf = async ({ node }: Engine, stream: string): Promise<readonly string[]> =>
   (await node.events.readStream(stream)).map(({ type }) => type);
+
+/**
+ * Loses a run, as an engine does whose database is gone. Only between its steps: the test server never lets time go on
+ * after a run that ended in the middle of one.
+ */
+export const loseRun = async (
+  handle: Pick<WorkflowHandle, 'describe' | 'terminate'>,
+): Promise<void> => {
+  await until('the run to rest', async () => {
+    const { raw } = await handle.describe();
+    return !raw.pendingWorkflowTask && !raw.pendingActivities?.length;
+  });
+  await handle.terminate('lost');
+};
 
 export const historyFile = (name: string): string =>
   fileURLToPath(new URL(`../histories/${name}.json`, import.meta.url));
