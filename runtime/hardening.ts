@@ -4,6 +4,14 @@ import { sharedCache } from './temporalInstall.ts';
 /** Node's switches in production: no debugger by signal (SEC-77), and no `__proto__` to pollute (SEC-19). */
 export const hardenedFlags = ['--disable-sigusr1', '--disable-proto=delete'] as const;
 
+/**
+ * Young garbage that waits for its collection made most of a busy server's memory. With these, ten thousand requests wait in
+ * a third of it.
+ */
+const thriftyFlags = ['--max-semi-space-size=8', '--heap-growing-percent=30'] as const;
+/** Arenas of malloc, each of which keeps what its threads gave back; by default there are eight a core. */
+const thriftyMalloc = { MALLOC_ARENA_MAX: '1' } as const;
+
 const isHardened = (): boolean => hardenedFlags.every((flag) => process.execArgv.includes(flag));
 
 /**
@@ -18,11 +26,17 @@ export const ensureHardened = (): void => {
     );
   }
   const script = 'umask 077; ulimit -c 0; exec "$@"';
-  const node = [process.execPath, ...process.execArgv, ...hardenedFlags, ...process.argv.slice(1)];
+  const node = [
+    process.execPath,
+    ...process.execArgv,
+    ...hardenedFlags,
+    ...thriftyFlags,
+    ...process.argv.slice(1),
+  ];
   // Node marks execve as experimental and would say so on stderr at every start.
   process.removeAllListeners('warning');
   // What Node compiled once it need not compile at the next start; the folder is its owner's alone.
   const compiled = join(sharedCache(process.env), '..', 'compiled');
-  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  const env = { NODE_COMPILE_CACHE: compiled, ...thriftyMalloc, ...process.env };
   process.execve('/bin/sh', ['sh', '-c', script, 'sh', ...node], env);
 };
