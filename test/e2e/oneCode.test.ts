@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
+import { count } from '../support/profile.ts';
 import {
   expectNoSecondAccept,
   expectOneAccept,
@@ -6,13 +7,13 @@ import {
   heardOverSoap,
   type Heard,
 } from './support/oneAccept.ts';
-import { addOathUser, inParts } from './support/people.ts';
-import { sdkClient, type SdkClient } from './support/sdk.ts';
+import { addOathUser, addSdkAccount, inParts, sdkOf } from './support/people.ts';
+import type { SdkClient } from './support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
 
 /* One code, two hundred hands, two doors: it opens once. */
 
-const rounds = 50;
+const rounds = Math.max(count(50), 10);
 const uses = 200;
 const data = temporaryData();
 let server: ServerProcess;
@@ -20,12 +21,7 @@ let sdk: SdkClient;
 
 beforeAll(async () => {
   server = await serve({ data: data.path });
-  const account = await server.rest.ok<{ username: string; password: string }>(
-    'POST',
-    '/service-accounts',
-    { name: 'svc' },
-  );
-  sdk = sdkClient({ ...server.info, account });
+  sdk = sdkOf(server, await addSdkAccount(server.rest, 'svc'));
 }, 120_000);
 
 afterAll(async () => {
