@@ -1,0 +1,67 @@
+import type { Facade, Caller } from '../facade.ts';
+import { addressOf, first, integerOf, textOf, types, without } from './attributes.ts';
+import type { KnownClient } from './clients.ts';
+import { nasOf } from './login.ts';
+import { codes, type ReceivedPacket } from './packet.ts';
+import type { Reply } from './replies.ts';
+import { askTarget } from './target.ts';
+
+/** Acct-Status-Type (RFC 2866 §5.1). */
+const statuses: Readonly<Record<number, 'started' | 'interim' | 'stopped'>> = {
+  1: 'started',
+  2: 'stopped',
+  3: 'interim',
+};
+const requestIdPattern = /^[\dA-F]{32}$/;
+
+export type AccountingCall = {
+  readonly client: KnownClient;
+  readonly packet: ReceivedPacket;
+  readonly caller: Caller;
+  /** Names this very packet. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+};
+
+const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter makes the type true
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+/**
+ * Accounting (RFC 2866) is put on record and then acknowledged; with a target the target's word is what the client gets.
+ * Nobody is ever asked because of it.
+ * @returns undefined for silence: the client sends it again
+ */
+export const account = async (
+  { commands }: Facade,
+  { client, packet, caller, key, signal }: AccountingCall,
+): Promise<Reply | undefined> => {
+  const { attributes } = packet;
+  const status = statuses[integerOf(first(attributes, types.acctStatusType)) ?? 0];
+  const session = textOf(first(attributes, types.acctSessionId));
+  const requestId = textOf(first(attributes, types.class));
+  if (status !== undefined && session !== undefined)
+    await commands.recordAccounting(caller, {
+      status,
+      session,
+      packetId: key,
+      ...(requestId !== undefined && requestIdPattern.test(requestId) ? { requestId } : {}),
+      ...defined({
+        username: textOf(first(attributes, types.userName)),
+        station: textOf(first(attributes, types.callingStationId)),
+        framedAddress: addressOf(first(attributes, types.framedIpAddress)),
+        nas: nasOf(packet),
+        seconds: integerOf(first(attributes, types.acctSessionTime)),
+        inputOctets: integerOf(first(attributes, types.acctInputOctets)),
+        outputOctets: integerOf(first(attributes, types.acctOutputOctets)),
+        cause: integerOf(first(attributes, types.acctTerminateCause)),
+      }),
+    });
+  const ok: Reply = { code: codes.accountingResponse, attributes: [] };
+  if (client.servers === undefined) return ok;
+  const passed = without(attributes, types.proxyState, types.messageAuthenticator);
+  const asked = await askTarget(client.servers, () => passed, { isAccounting: true, signal });
+  return asked && ok;
+};
