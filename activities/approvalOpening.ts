@@ -197,5 +197,3 @@ export const approvalOpening = (
     },
   };
 };
-
-export type ApprovalOpening = ReturnType<typeof approvalOpening>;

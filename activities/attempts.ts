@@ -94,6 +94,9 @@ export const createAttempts = (
     numberMatch: input.numberMatch,
     hasLoginKey: input.hasLoginKey ?? false,
     mustAsk: input.mustAsk ?? false,
+    typesCodes: input.typesCodes,
+    trusted: input.trusted ?? false,
+    endAs: input.endAs,
   });
 
   return {
@@ -146,6 +149,8 @@ export const createAttempts = (
       const { progress: after } = await take(input, async (attempt, around) => {
         throttled = false;
         if (!isOpen(attempt) || !waitsForCode(attempt)) return nothing;
+        const { triesLeft } = input;
+        if (triesLeft !== undefined && triesLeft !== (attempt.triesLeft ?? 'all')) return nothing;
         throttled = !matchable(around);
         if (throttled) return nothing;
         const matched = await codes.match(input.code, { requestId, stream }, around, attempt);

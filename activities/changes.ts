@@ -10,6 +10,7 @@ import {
   userStream,
 } from '../domain/ids.ts';
 import type { Change, ChangeConfiguration, Changed, ChangeUser } from '../domain/inputs.ts';
+import { userKey } from '../domain/sealed.ts';
 import { canonicalSerial } from '../domain/token.ts';
 import { decideUser, resultOf, type UserStep } from '../domain/userRules.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -120,6 +121,9 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
         () => undefined,
       ),
     );
+    // Last, and again on every try: without this fact on record nobody is forgotten, and with it everything is.
+    if (outcome.recorded.some(({ type }) => type === 'UserErased'))
+      await ports.secrets.destroy(userKey(userId));
     const after = (await aggregates.user(userId)).state;
     return {
       result: resultOf(userId, outcome.recorded, after),

@@ -42,6 +42,16 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
     return hash !== undefined && (await pins.verify(hash, text));
   };
 
+  /** What a text is as a PIN; nothing where none is asked for. */
+  const pinFound = async (
+    isAsked: boolean,
+    text: string,
+    { userId, user }: Pick<Context, 'userId' | 'user'>,
+  ): Promise<PinFound> => {
+    if (!isAsked || userId === undefined || user.status !== 'present') return 'none';
+    return (await isPin(userId, user, text)) ? 'right' : 'wrong';
+  };
+
   const oathHit = async (source: OathSource, code: string, { userId, context }: Known) => {
     const secret = await seedOf(userId, source);
     if (secret === undefined) return undefined;
@@ -63,11 +73,7 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
       hits.find(({ source, step }) => source.lastStep === undefined || step > source.lastStep) ??
       hits[0];
     const pinAt = best?.source.digits ?? oathDigits;
-    const pin: PinFound = !withPin
-      ? 'none'
-      : (await isPin(known.userId, known.user, typed.slice(pinAt)))
-        ? 'right'
-        : 'wrong';
+    const pin = await pinFound(withPin, typed.slice(pinAt), known);
     return best && { kind: 'oath', ...best, pin };
   };
 
@@ -75,16 +81,12 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
     typed: string,
     requestId: string,
     attempt: OpenAttemptState,
-    { userId, user }: Known,
+    known: Known,
   ): Promise<CodeMatch> => {
     const withPin = attempt.mode === 'pin';
     const code = withPin ? typed.slice(0, textCodeDigits) : typed;
     const isRight = sameText(code, derived.textCode(requestId));
-    const pin: PinFound = !withPin
-      ? 'none'
-      : (await isPin(userId, user, typed.slice(textCodeDigits)))
-        ? 'right'
-        : 'wrong';
+    const pin = await pinFound(withPin, typed.slice(textCodeDigits), known);
     return isRight ? { kind: 'sms', pin } : undefined;
   };
 
@@ -108,6 +110,7 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
     },
 
     isPin,
+    pinFound,
 
     /** Whether the number that came with an answer is the one that the login shows. */
     isNumber: (requestId: string, number: string): boolean =>

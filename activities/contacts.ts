@@ -12,7 +12,7 @@ import { usableOathSources } from '../domain/user.ts';
 import { authenticationStream } from '../domain/ids.ts';
 import { systemActor, type HearCall, type Origin, type Progress } from '../domain/inputs.ts';
 import { toIso } from '../domain/instants.ts';
-import { parsePhone, type Phone } from '../domain/phone.ts';
+import { parsePhone, phoneField, type Phone } from '../domain/phone.ts';
 import { fill } from '../domain/placeholders.ts';
 import type { ResultCode } from '../domain/results.ts';
 import type { VoiceScript } from '../domain/voice.ts';
@@ -85,8 +85,7 @@ export const createContacts = (
     if (userId === undefined || user.status !== 'present') return undefined;
     const stored = user.phones[which];
     if (stored === undefined) return undefined;
-    const field = which === 'primary' ? 'phone' : 'backupPhone';
-    const place = inUserStream(userId, field);
+    const place = inUserStream(userId, phoneField[which]);
     const text = await secrets.open(place, stored.phone);
     return text === undefined ? undefined : parsePhone(text);
   };
@@ -231,22 +230,14 @@ export const createContacts = (
           origin: { ...system(requestId), actor: { kind: 'system', id: 'telephony' } },
         },
         async (attempt, around) => {
-          const { userId, user } = around;
           const wantsPin =
+            input.event.kind === 'keys' &&
             isOpen(attempt) &&
             attempt.method === 'call' &&
             attempt.mode === 'pin' &&
             attempt.call === 'greeting' &&
             digits !== around.settings.fraudCode;
-          const pin =
-            !wantsPin ||
-            input.event.kind !== 'keys' ||
-            userId === undefined ||
-            user.status !== 'present'
-              ? 'none'
-              : (await codes.isPin(userId, user, digits))
-                ? 'right'
-                : 'wrong';
+          const pin = await codes.pinFound(wantsPin, digits, around);
           const phone = await numberOf(around, which);
           return hearCall(requestId, attempt, around, {
             which,

@@ -11,7 +11,7 @@ import type { Ports } from './ports.ts';
  */
 export const personalFields = ({ secrets }: Ports) => {
   const reseal = async (
-    field: 'username' | 'initiatingIp' | 'context',
+    field: 'username' | 'initiatingIp' | 'context' | 'note',
     sealed: Sealed | undefined,
     { requestId }: OpenAttempt,
     userId: string,
@@ -37,6 +37,7 @@ export const personalFields = ({ secrets }: Ports) => {
         ? await reseal('initiatingIp', input.initiatingIp, input, userId)
         : input.initiatingIp;
       const context = known ? await reseal('context', input.context, input, userId) : input.context;
+      const note = known ? await reseal('note', input.note, input, userId) : input.note;
       return {
         channel: input.channel,
         application: input.application,
@@ -47,6 +48,7 @@ export const personalFields = ({ secrets }: Ports) => {
         ...(username === undefined ? {} : { username }),
         ...(initiatingIp === undefined ? {} : { initiatingIp }),
         ...(context === undefined ? {} : { context }),
+        ...(note === undefined ? {} : { note }),
         ...(input.reference === undefined ? {} : { reference: input.reference }),
       };
     },

@@ -3,6 +3,7 @@ import { answerPush, changePin, type Answered, type Proof } from '../domain/atte
 import type { ChallengedDevice } from '../domain/events.ts';
 import { authenticationStream } from '../domain/ids.ts';
 import type { AnswerPush, Origin, Progress } from '../domain/inputs.ts';
+import { phoneField } from '../domain/phone.ts';
 import { pinFault, type PinFault } from '../domain/pinRules.ts';
 import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import { activeDevices, type PresentUser } from '../domain/user.ts';
@@ -47,9 +48,10 @@ export const createPushAnswers = (
     { settings }: Context,
   ): Promise<PinFault | undefined> => {
     const phones = [];
-    for (const [which, stored] of Object.entries(user.phones)) {
-      const field = which === 'primary' ? 'phone' : 'backupPhone';
-      const place = inUserStream(userId, field);
+    for (const which of ['primary', 'backup'] as const) {
+      const stored = user.phones[which];
+      if (stored === undefined) continue;
+      const place = inUserStream(userId, phoneField[which]);
       phones.push(((await secrets.open(place, stored.phone)) ?? '').replaceAll(/\D/g, ''));
     }
     const place = inUserStream(userId, 'pinHash');

@@ -2,6 +2,7 @@ import { isOpen, type Attempt, type OpenAttemptState } from './attempt.ts';
 import type { DomainEvent, EventData } from './events.ts';
 import { toIso, toMs } from './instants.ts';
 import type { ItemLists } from './items.ts';
+import { loginPolicyOf } from './items/rules.ts';
 import { pinDenied } from './lockout.ts';
 import type { Method } from './methods.ts';
 import { letsIn, outcomeOf, resultCodes, type ResultCode } from './results.ts';
@@ -81,9 +82,7 @@ export const approvalAwaited = (
   code: ResultCode,
   { user, items, settings, nowMs }: Context,
 ): DomainEvent | undefined => {
-  const policy = [...items.loginPolicy.values()].find(
-    ({ application }) => application === login.application,
-  )?.approvalPolicy;
+  const policy = loginPolicyOf(items.loginPolicy, login.application)?.approvalPolicy;
   if (policy === undefined || user.status !== 'present' || !letsIn(outcomeOf(code)))
     return undefined;
   return {

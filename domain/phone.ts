@@ -1,3 +1,11 @@
+import type { PhoneSlot } from './events/attempts.ts';
+
+/** What each number of a person is called, and sealed for. */
+export const phoneField = {
+  primary: 'phone',
+  backup: 'backupPhone',
+} as const satisfies Readonly<Record<PhoneSlot, string>>;
+
 /** A phone number with its parts kept apart (spec/00 'Phone number'); digits only. */
 export type Phone = {
   readonly countryCode: string;

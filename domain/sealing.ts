@@ -1,7 +1,7 @@
 import type { EventData } from './events.ts';
 import type { PhoneSlot } from './events/attempts.ts';
 import { Rejected } from './errors.ts';
-import { formatPhone, maskPhone, parsePhone, type Phone } from './phone.ts';
+import { formatPhone, maskPhone, parsePhone, phoneField, type Phone } from './phone.ts';
 import type { Sealed } from './sealed.ts';
 
 /** Seals for one person; handed in, since rules hold no keys. */
@@ -31,8 +31,6 @@ export const sealedNames = async (
   };
 };
 
-const fieldOf = { primary: 'phone', backup: 'backupPhone' } as const;
-
 /**
  * A phone number as it goes on record; an empty text takes the number away. Country code `defaultCountryCode` where
  * the text has none.
@@ -44,7 +42,7 @@ export const sealedPhone = async (
   { seal, phoneKey }: PersonSealer,
   defaultCountryCode?: string,
 ): Promise<EventData['UserPhoneChanged']> => {
-  const field = fieldOf[which];
+  const field = phoneField[which];
   if (text === '') return { which, masked: '' };
   const phone = readPhone(text, defaultCountryCode);
   if (!phone)

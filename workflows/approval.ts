@@ -116,7 +116,9 @@ export async function approval({ approvalId, open }: ApprovalInput): Promise<App
 
   await begun;
   if (isRefused()) {
-    await condition(() => told, toldWithinMs);
+    // Nobody asks after the approval of a login: the login itself hears its end.
+    const isOfLogin = open !== undefined && 'application' in open.texts;
+    if (!isOfLogin) await condition(() => told, toldWithinMs);
     await condition(allHandlersFinished);
     return { outcome: 'refused' };
   }

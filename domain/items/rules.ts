@@ -25,3 +25,9 @@ export type LoginPolicy = {
   /** The smallest class of method that counts. */
   readonly numberMatch?: 'off' | 'allow' | 'require';
 };
+
+export const loginPolicyOf = (
+  policies: ReadonlyMap<string, LoginPolicy>,
+  application: string,
+): LoginPolicy | undefined =>
+  [...policies.values()].find((policy) => policy.application === application);

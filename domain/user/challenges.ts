@@ -80,6 +80,9 @@ const remember = (
   at: string,
 ): readonly Remembered[] => [...remembered, { ...context, atMs: toMs(at) }].slice(-keptRemembered);
 
+/** Where the others did not approve, the person had said yes: that is no sign that somebody wears them out. */
+const byOthers: ReadonlySet<ResultCode> = new Set(['APPROVAL_REJECTED', 'APPROVAL_EXPIRED']);
+
 const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClosed']): U => {
   const { requestId, code, at } = data;
   const closing = user.open.find((challenge) => challenge.requestId === requestId);
@@ -96,7 +99,7 @@ const close = <U extends Challenges>(user: U, data: EventData['UserChallengeClos
     closed: closing ? [...user.closed, { ...closing, code, at }].slice(-keptClosed) : user.closed,
     pushRefusedAtMs: success
       ? []
-      : prompted && state !== 'failed' && code !== 'WRONG_PIN'
+      : prompted && state !== 'failed' && code !== 'WRONG_PIN' && !byOthers.has(code)
         ? [...user.pushRefusedAtMs, toMs(at)].slice(-keptRefusals)
         : user.pushRefusedAtMs,
     wornOutIn: wornOut ? requestId : user.wornOutIn,

@@ -1,6 +1,7 @@
 import { assertNever, Rejected } from '../errors.ts';
 import type { DomainEvent, EventData } from '../events.ts';
 import { preferenceNames } from '../methods.ts';
+import { phoneField } from '../phone.ts';
 import type { PresentUser } from '../user.ts';
 import { builtInPreferences, newUserDefaults, recordedPreferences } from '../userDefaults.ts';
 import { unblocked } from './blocks.ts';
@@ -97,27 +98,31 @@ export const decideProfile = (
     case 'resetRegistration':
       return step({ user: resetRegistration(user) });
     case 'remove':
-      return step({
-        user: [
-          ...[user.block, user.lock].flatMap((held) =>
-            held ? [unblocked(held.blockId, 'The user was removed', 'unblocked')] : [],
-          ),
-          {
-            type: 'UserRemoved',
-            data: {
-              usernameKey: user.usernameKey,
-              openRequests: user.open.map(({ requestId }) => requestId),
-              ...(user.activationId ? { activationId: user.activationId } : {}),
-            },
-          },
-        ],
-        username: [{ type: 'UsernameReleased', data: { userId } }],
-        tokens: releases(user, () => true),
-      });
+      return removal(user, { userId });
     default:
       return assertNever(command);
   }
 };
+
+/** Whoever goes frees the name and the hardware tokens; what was under way is named, so that it can be ended. */
+export const removal = (user: PresentUser, { userId }: Pick<RuleContext, 'userId'>): UserStep =>
+  step({
+    user: [
+      ...[user.block, user.lock].flatMap((held) =>
+        held ? [unblocked(held.blockId, 'The user was removed', 'unblocked')] : [],
+      ),
+      {
+        type: 'UserRemoved',
+        data: {
+          usernameKey: user.usernameKey,
+          openRequests: user.open.map(({ requestId }) => requestId),
+          ...(user.activationId ? { activationId: user.activationId } : {}),
+        },
+      },
+    ],
+    username: [{ type: 'UsernameReleased', data: { userId } }],
+    tokens: releases(user, () => true),
+  });
 
 const phoneChanged = (data: PhoneData): DomainEvent => ({ type: 'UserPhoneChanged', data });
 const updated = (data: EventData['UserUpdated']): readonly DomainEvent[] =>
@@ -135,8 +140,6 @@ const differing = <T extends object>(wanted: T, before: object): Partial<T> => {
     Object.entries(wanted).filter(([name, value]) => known[name] !== value),
   ) as Partial<T>;
 };
-
-const phoneField = { primary: 'phone', backup: 'backupPhone' } as const;
 
 /** What a sync may still say of a person: nothing of what was changed by hand. */
 const leftToSync = (command: UpdateUser, overrides: readonly string[]): UpdateUser => {

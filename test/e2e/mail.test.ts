@@ -115,6 +115,37 @@ test('SEC-31 after five wrong codes in a row the person has a mail', async () =>
   expect(textOf(mine().at(-1)!)).toContain('Example Works');
 });
 
+test('H10-7 an account that wrong PINs lock is mailed to everybody on the list, once', async () => {
+  const user = await addOathUser(server.rest, 'lou@example.org');
+  const { username } = user;
+  await server.rest.ok('PATCH', `/users/${username}`, { oathMode: 'pin' });
+  await server.rest.ok('PUT', `/users/${username}/pin`, { pin: '739104', changeRequired: false });
+  await server.rest.ok('PATCH', '/settings', { lockoutDenials: 2 });
+  const codes = [];
+  for (let tries = 1; tries <= 3; tries += 1) {
+    const { code } = await server.rest.ok<{ code: string }>('POST', '/authentications', {
+      user: username,
+      application: 'VPN',
+      code: `${user.wrongCode(tries)}4711`,
+    });
+    codes.push(code);
+  }
+  expect(codes).toEqual(['WRONG_CODE', 'WRONG_CODE', 'USER_LOCKED']);
+  const [lock] = (
+    await server.rest.ok<{ items: { until: string }[] }>('GET', `/blocks?username=${username}`)
+  ).items;
+  await until('both mails to be on record as sent', async () => {
+    const rows = (await due(username)).filter(({ occasion }) => occasion === 'lockedOut');
+    return rows.length === 2 && rows.every(({ state }) => state === 'sent');
+  });
+  const told = sink.received.filter(({ header }) =>
+    header('subject')?.includes(`Account ${username} is locked`),
+  );
+  expect(told.flatMap(({ to }) => to).toSorted()).toEqual(administrators);
+  for (const mail of told)
+    expect(textOf(mail)).toContain(`Locked until: ${lock!.until.slice(0, 10)}`);
+});
+
 test(`REL-02 kill -9 while the mail server is away: ${killRounds} mails, each arrives once`, async () => {
   for (let round = 0; round < killRounds; round += 1) {
     const user = await addOathUser(server.rest, `kim${round}@example.org`);

@@ -1,22 +1,19 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { activate } from '../../cli/authenticator/activate.ts';
 import {
   answer,
   chooseRequest,
   waitingRequests,
   type Phone,
-  type Waiting,
 } from '../../cli/authenticator/phone.ts';
 import { changePin, prove } from '../../cli/authenticator/proofs.ts';
-import { Away, transport } from '../../cli/authenticator/transport.ts';
 import { factsOnDisk } from './support/factLog.ts';
 import { endOf, stateOf } from './support/openPush.ts';
 import { addSdkAccount, sdkOf } from './support/people.ts';
 import { pfAuthUser, type SdkClient } from './support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
+import { addTerminalPhone, pushAt } from './support/terminalPhone.ts';
 import { until } from './support/until.ts';
 
 // Whatever a busy machine takes: no promise is measured by it.
@@ -35,42 +32,11 @@ type Asked = {
   readonly displayNumber?: string;
 };
 
-const addPhone = async (username: string): Promise<Phone> => {
-  const { rest, info } = server;
-  await rest.ok('POST', '/users', { username, method: 'app' });
-  const { url, code } = await rest.ok<{ url: string; code: string }>(
-    'POST',
-    `/users/${username}/activations`,
-  );
-  const phone: Phone = {
-    folder: join(data.path, '..', `phone-of-${username}`),
-    send: transport(readFileSync(info.ca, 'utf8')),
-    now: Date.now,
-    sleep: async (ms) => await pause(ms),
-  };
-  await activate(phone, { url, soapUrl: `${url}/PfPaWs.asmx`, code });
-  await answer(phone, 'approve', await pushFor(phone, 'Test'));
-  return phone;
-};
+const addPhone = (username: string): Promise<Phone> =>
+  addTerminalPhone(server, { username, folder: join(data.path, '..', `phone-of-${username}`) });
 
 const ask = (user: string, application: string, more: object = {}): Promise<Asked> =>
   server.rest.ok<Asked>('POST', '/authentications', { user, application, wait: 30, ...more });
-
-/** Phones of one address may look into their mailboxes once a second. */
-const lookEveryMs = 1_000;
-
-const pushFor = (phone: Phone, application: string): Promise<Waiting> =>
-  until(`the push for ${application}`, async () => {
-    try {
-      const found = (await waitingRequests(phone)).find(
-        ({ push }) => push['applicationName'] === application,
-      );
-      if (found !== undefined) return found;
-    } catch (error) {
-      if (!(error instanceof Away)) throw error;
-    }
-    return await pause(lookEveryMs, undefined);
-  });
 
 beforeAll(async () => {
   server = await serve({ data: data.path });
@@ -93,7 +59,7 @@ describe('a number, as it is by default where one can be shown', () => {
     const asked = await ask(user, 'right');
     expect(asked.state).toBe('awaiting-user');
     expect(asked.displayNumber).toMatch(/^[1-9]\d$/);
-    const proof = await prove(phone, await pushFor(phone, 'right'), {
+    const proof = await prove(phone, await pushAt(phone, 'right'), {
       number: asked.displayNumber!,
     });
     expect(proof.result).toBe('recorded');
@@ -106,7 +72,7 @@ describe('a number, as it is by default where one can be shown', () => {
 
   test('SEC-37 a wrong one denies at once; the right one is in no push, no answer and no later view', async () => {
     const asked = await ask(user, 'wrong');
-    const { account, push } = await pushFor(phone, 'wrong');
+    const { account, push } = await pushAt(phone, 'wrong');
     expect(push).toMatchObject({ entropyMode: 'type' });
     expect(Object.keys(push).filter((name) => name.endsWith('EntropyChallenge'))).toEqual([]);
     const right = Number(asked.displayNumber);
@@ -122,7 +88,7 @@ describe('a number, as it is by default where one can be shown', () => {
 
   test('a plain yes is refused and leaves the request open', async () => {
     const asked = await ask(user, 'plain');
-    const waiting = await pushFor(phone, 'plain');
+    const waiting = await pushAt(phone, 'plain');
     expect(await answer(phone, 'approve', waiting)).toMatchObject({ result: 'refused' });
     expect(await stateOf(server.rest, asked.requestId)).toMatchObject({ state: 'awaiting-user' });
     await prove(phone, waiting, { number: asked.displayNumber! });
@@ -132,7 +98,7 @@ describe('a number, as it is by default where one can be shown', () => {
   test('a caller that can show none says so, and a yes is enough', async () => {
     const asked = await ask(user, 'without', { numberMatch: false, wait: 0 });
     expect(asked).not.toHaveProperty('displayNumber');
-    await answer(phone, 'approve', await pushFor(phone, 'without'));
+    await answer(phone, 'approve', await pushAt(phone, 'without'));
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
   });
 });
@@ -157,7 +123,7 @@ describe('a PIN', () => {
     await server.rest.ok('PATCH', '/settings', { pinHistory: 1 });
     await server.rest.ok('PUT', `/users/${user}/pin`, { pin: first });
     const asked = await askPlainly('change');
-    const waiting = await pushFor(phone, 'change');
+    const waiting = await pushAt(phone, 'change');
     expect(waiting.push).toMatchObject({ mode: 'pin', pinChangeRequired: 'true' });
     expect((await prove(phone, waiting, { pin: first })).result).toBe('mustChange');
     for (const [newPin, result] of [
@@ -175,7 +141,7 @@ describe('a PIN', () => {
 
   test('works over the Web Service SDK', async () => {
     const calling = pfAuthUser(sdk, user, { application: 'sdk' });
-    const waiting = await pushFor(phone, 'sdk');
+    const waiting = await pushAt(phone, 'sdk');
     expect(waiting.push['entropyMode']).toBeUndefined();
     expect((await prove(phone, waiting, { pin: second })).result).toBe('recorded');
     const { body } = await calling;
@@ -185,7 +151,7 @@ describe('a PIN', () => {
 
   test('and a number are both wanted where both can be given', async () => {
     const asked = await ask(user, 'both');
-    const waiting = await pushFor(phone, 'both');
+    const waiting = await pushAt(phone, 'both');
     const number = asked.displayNumber!;
     expect((await prove(phone, waiting, { pin: second })).result).toBe('refused');
     expect((await prove(phone, waiting, { pin: second, number })).result).toBe('recorded');
@@ -194,7 +160,7 @@ describe('a PIN', () => {
 
   test('SEC-50 that is wrong three times denies', async () => {
     const asked = await askPlainly('thrice');
-    const waiting = await pushFor(phone, 'thrice');
+    const waiting = await pushAt(phone, 'thrice');
     const tries = [];
     for (let number = 0; number < 3; number += 1) {
       const { result, triesLeft } = await prove(phone, waiting, { pin: '4711' });
@@ -219,7 +185,7 @@ test('five denials with a wrong PIN lock the account: listed with the blocks, an
     ask(user, application, { numberMatch: false, wait: 0 });
   for (let denial = 0; denial < 5; denial += 1) {
     const { requestId } = await askPlainly(`denial-${denial}`);
-    await prove(phone, await pushFor(phone, `denial-${denial}`), { pin: '4711' });
+    await prove(phone, await pushAt(phone, `denial-${denial}`), { pin: '4711' });
     expect(await endOf(server.rest, requestId)).toMatchObject({ code: 'WRONG_PIN' });
   }
   await server.rest.ok('PATCH', '/settings', { pinTries: 3 });
@@ -230,7 +196,7 @@ test('five denials with a wrong PIN lock the account: listed with the blocks, an
   await server.rest.ok('POST', `/blocks/${user}/unblock`, { reason: 'it was them' });
   expect((await locks()).items).toEqual([]);
   const { requestId } = await askPlainly('again');
-  const waiting = await pushFor(phone, 'again');
+  const waiting = await pushAt(phone, 'again');
   // Guesses in a row slow the next one down.
   await until('the PIN to be taken', async () => {
     const { result } = await prove(phone, waiting, { pin: '739104' });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { settingsStream } from '../../domain/ids.ts';
 import { toMs } from '../../domain/instants.ts';
 import { policyWith } from '../../domain/approval/policy.ts';
 import { approvalsIn, byUsers, hourMs, minuteMs } from './approvals.ts';
@@ -11,36 +10,9 @@ let engine: Engine;
 beforeEach(async () => void (engine = await startEngine()), 60_000);
 afterEach(async () => await engine.stop(), 60_000);
 
-const { people, request, facts, types, decide, setItem, close, cancel } = approvalsIn(() => engine);
-
-/** A calling system that acknowledges from some instant on. */
-const receiver = async (fromMs = 0): Promise<string> => {
-  engine.node.webhooks.answerWith(() =>
-    engine.world.clock.nowMs < fromMs
-      ? { kind: 'noAnswer', reason: 'connect' }
-      : { kind: 'answered', status: 204 },
-  );
-  const itemId = 'receiver';
-  const place = {
-    owner: 'settings',
-    stream: settingsStream,
-    field: `webhook.${itemId}.keys.k1`,
-  } as const;
-  const secret = await engine.node.secrets.seal(place, 'a-secret-of-thirty-two-characters');
-  await setItem(
-    'webhook',
-    {
-      url: 'https://receiver.example.org/',
-      types: [],
-      active: true,
-      keys: [{ keyId: 'k1', secret }],
-    },
-    itemId,
-  );
-  return itemId;
-};
-const postsOf = (deliveryId: string) =>
-  engine.node.webhooks.posts.filter((post) => post.deliveryId === deliveryId);
+const { people, request, facts, types, decide, receiver, postsOf, close, cancel } = approvalsIn(
+  () => engine,
+);
 
 test('H90-6 a callback that is down for an hour is delivered once it is back, under the same id', async () => {
   const [requestor, a] = await people(2);

@@ -4,7 +4,7 @@ import { newId } from '../../adapters/ids.ts';
 import type { AskDecision, NewApprovalRequest } from '../../domain/approval/inputs.ts';
 import { policyWith, usualStage, type ApprovalPolicy } from '../../domain/approval/policy.ts';
 import type { EventType } from '../../domain/events.ts';
-import { approvalStream, authenticationStream } from '../../domain/ids.ts';
+import { approvalStream, authenticationStream, settingsStream } from '../../domain/ids.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import {
   cancelApprovalUpdate,
@@ -58,7 +58,7 @@ export const approvalsIn = (engine: () => Engine) => {
     await Promise.all(Array.from({ length: count }, () => addTokenHolder(engine().node)));
 
   const setItem = async (
-    kind: 'approvalPolicy' | 'webhook',
+    kind: 'approvalPolicy' | 'loginPolicy' | 'webhook',
     item: unknown,
     itemId: string = randomUUID(),
   ): Promise<string> => {
@@ -70,6 +70,31 @@ export const approvalsIn = (engine: () => Engine) => {
     await handle.result();
     return itemId;
   };
+
+  /** A calling system that acknowledges from some instant on. @returns its webhook's id */
+  const receiver = async (fromMs = 0): Promise<string> => {
+    engine().node.webhooks.answerWith(() =>
+      engine().world.clock.nowMs < fromMs
+        ? { kind: 'noAnswer', reason: 'connect' }
+        : { kind: 'answered', status: 204 },
+    );
+    const itemId = 'receiver';
+    const place = {
+      owner: 'settings',
+      stream: settingsStream,
+      field: `webhook.${itemId}.keys.k1`,
+    } as const;
+    const secret = await engine().node.secrets.seal(place, 'a-secret-of-thirty-two-characters');
+    const webhook = {
+      url: 'https://receiver.example.org/',
+      types: [],
+      active: true,
+      keys: [{ keyId: 'k1', secret }],
+    };
+    return await setItem('webhook', webhook, itemId);
+  };
+  const postsOf = (deliveryId: string) =>
+    engine().node.webhooks.posts.filter((post) => post.deliveryId === deliveryId);
 
   const sealText = async (approvalId: string, field: string, text: string): Promise<Sealed> =>
     await engine().node.secrets.seal(
@@ -213,6 +238,8 @@ export const approvalsIn = (engine: () => Engine) => {
   return {
     people,
     setItem,
+    receiver,
+    postsOf,
     newRequest,
     request,
     facts,

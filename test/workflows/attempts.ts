@@ -61,7 +61,8 @@ export const attemptsIn = (engine: () => Engine) => {
 
   const ended = async (stream: string): Promise<ResultCode | undefined> => {
     const last = (await engine().node.events.readStream(stream)).at(-1);
-    return last && 'code' in last.data ? last.data.code : undefined;
+    if (!last || last.type === 'AuditActionRefused' || !('code' in last.data)) return undefined;
+    return last.data.code;
   };
 
   const changeUser = async (person: Pick<Person, 'userId'>, command: UserCommand) => {

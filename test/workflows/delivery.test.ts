@@ -4,6 +4,7 @@ import { deliveryStream, settingsStream } from '../../domain/ids.ts';
 import { systemActor } from '../../domain/inputs.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import { redeliverSignal } from '../../workflows/contracts.ts';
+import { until } from '../e2e/support/until.ts';
 import { keepHistory, startEngine, typesOf, type Engine } from './engine.ts';
 
 jest.setTimeout(120_000);
@@ -140,6 +141,16 @@ test('deliveries about one thing go out in order, also while the first one fails
   ] as const) {
     await engine.onRecord(deliveryStream(ahead.deliveryId), 'DeliveryQueued');
     handles.push(await begin(next));
+  }
+  await engine.onRecord(deliveryStream(third.deliveryId), 'DeliveryQueued');
+  // Once runs have signalled each other, the test server's clock goes no faster than ours: an order ends each wait.
+  for (let failed = 1; failed <= 2; failed += 1) {
+    await until('it to fail', async () => {
+      const types = await typesOf(engine, deliveryStream(first.deliveryId));
+      return types.filter((type) => type === 'DeliveryFailed').length === failed;
+    });
+    const order = { order: `now-${failed}`, origin: { actor: systemActor } };
+    await handles[0]!.signal(redeliverSignal, order);
   }
   for (const handle of handles) await engine.untilEnd(handle);
   const order = engine.node.webhooks.posts

@@ -11,6 +11,7 @@ import { workerDefaults } from '../../adapters/temporal/workerDefaults.ts';
 import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import type { EventType } from '../../domain/events.ts';
 import { taskQueue, type Workflows } from '../../workflows/contracts.ts';
+import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { testLog, testMasterKey } from '../support/temporal.ts';
 import { timeSkippingServer } from '../support/timeSkippingServer.ts';
 import { until } from '../e2e/support/until.ts';
@@ -63,11 +64,29 @@ const startServer = async (tries = 1): Promise<TestWorkflowEnvironment> => {
   }
 };
 
-/** The real workflows, sealed as in production, on a server whose clock jumps over what nobody waits for. */
-export const startEngine = async ({ idle = false } = {}): Promise<Engine> => {
+/** Temporal's own server, which suggests to continue as new after so many events of a history; its clock is the machine's. */
+const startImpatient = async (suggestAfter: number): Promise<TestWorkflowEnvironment> => {
+  const { path } = await findTemporal();
+  return await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: [
+        '--dynamic-config-value',
+        `limit.historyCount.suggestContinueAsNew=${suggestAfter}`,
+      ],
+    },
+    client: { dataConverter },
+  });
+};
+
+/**
+ * The real workflows, sealed as in production, on a server whose clock jumps over what nobody waits for; with
+ * `suggestAfter` on one that wants histories short.
+ */
+export const startEngine = async ({ idle = false, suggestAfter = 0 } = {}): Promise<Engine> => {
   const world = await openWorld();
   const [node] = world.nodes;
-  const env = await startServer();
+  const env = await (suggestAfter > 0 ? startImpatient(suggestAfter) : startServer());
   // The environment's own client lets time jump during every wait for a result, past what a test looks at.
   const client = new Client({
     connection: env.connection,

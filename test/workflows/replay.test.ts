@@ -43,6 +43,7 @@ test('REL-08 every workflow has histories to replay', () => {
   const types = new Set(names.map((name) => name.split('-')[0]));
   expect([...types].toSorted((a, b) => a!.localeCompare(b!))).toEqual([
     'activation',
+    'approval',
     'authentication',
     'change',
     'delivery',

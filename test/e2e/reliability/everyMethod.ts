@@ -4,13 +4,12 @@ import { Away } from '../../../cli/authenticator/transport.ts';
 import { pause } from '../support/chance.ts';
 import { ourNumber } from '../support/phoneCompany.ts';
 import type { PocketPhone } from '../support/pocketPhone.ts';
-import { until } from '../support/until.ts';
+import { lookEveryMs, pushAt } from '../support/terminalPhone.ts';
+import { untilBack, WrongAnswer } from '../support/untilBack.ts';
 import {
   cachedApplication,
-  lookEveryMs,
   pin,
   preparePeople,
-  pushAt,
   type Called,
   type Coded,
   type PeopleOptions,
@@ -54,7 +53,6 @@ export type EveryMethod = {
 type Attempt = { readonly requestId: string; readonly state: string; readonly code?: string };
 
 const answeredWithinMs = 150_000;
-const retryMs = 100;
 const waitSeconds = 20;
 const stepMs = 30_000;
 
@@ -80,21 +78,7 @@ export const prepareEveryMethod = async (options: PeopleOptions): Promise<EveryM
   } = await preparePeople(options);
   const told: MethodTold[] = [];
   const untilTrue = <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> =>
-    until(
-      what,
-      async () => {
-        try {
-          const found = await look();
-          if (found !== undefined && found !== false) return found;
-        } catch (error) {
-          if (error instanceof TypeError && error.message.startsWith('HTTP')) throw error;
-          // Not back yet.
-        }
-        await pause(retryMs);
-        return undefined;
-      },
-      answeredWithinMs,
-    );
+    untilBack(what, look, answeredWithinMs);
   const post = async (path: string, body: object, key: string): Promise<Attempt | undefined> => {
     const headers = { 'idempotency-key': key };
     const { status, body: found } = await server
@@ -102,7 +86,7 @@ export const prepareEveryMethod = async (options: PeopleOptions): Promise<EveryM
       .rest.call<Attempt>('POST', path, body, headers);
     if (status < 300) return found;
     if ([404, 409, 410, 429, 500, 503].includes(status)) return undefined;
-    throw new TypeError(`HTTP ${status} of ${path}: ${JSON.stringify(found)}`);
+    throw new WrongAnswer(`HTTP ${status} of ${path}: ${JSON.stringify(found)}`);
   };
   /** Asks like a program that keeps its Idempotency-Key, until it knows which request is its own. */
   const begin = (user: string, application: string, more: object = {}): Promise<Attempt> => {

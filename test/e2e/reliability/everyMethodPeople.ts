@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { activate } from '../../../cli/authenticator/activate.ts';
-import { answer, waitingRequests, type Phone } from '../../../cli/authenticator/phone.ts';
-import { Away, transport } from '../../../cli/authenticator/transport.ts';
-import { pause } from '../support/chance.ts';
+import type { Phone } from '../../../cli/authenticator/phone.ts';
 import { addPhoneUser } from '../support/openPush.ts';
 import { addOathUser, type OathUser } from '../support/people.ts';
 import type { PhoneCompany } from '../support/phoneCompany.ts';
 import type { PocketPhone } from '../support/pocketPhone.ts';
 import { pool } from '../support/pool.ts';
 import type { Supervised } from '../support/supervised.ts';
-import { until } from '../support/until.ts';
+import { addTerminalPhone } from '../support/terminalPhone.ts';
 
 /* People with every kind of phone and token, each of whom is in one login at a time. */
 
@@ -31,8 +27,6 @@ export type PeopleOptions = {
 /** An application whose approvals are remembered; its logins cannot have a name each. */
 export const cachedApplication = 'Cached';
 export const pin = '739104';
-/** Mailboxes may be looked into once a second from one address. */
-export const lookEveryMs = 1_000;
 
 export const preparePeople = async (options: PeopleOptions) => {
   const { server, company, folder, coded: many, each } = options;
@@ -69,18 +63,10 @@ export const preparePeople = async (options: PeopleOptions) => {
     return made;
   };
   const pinUser = async (username: string): Promise<Phone> => {
-    await add(username, { method: 'app' });
-    const path = `/users/${username}/activations`;
-    const activation = await rest.ok<{ url: string; code: string }>('POST', path);
-    const phone: Phone = {
+    const phone = await addTerminalPhone(server.now(), {
+      username,
       folder: join(folder, 'of-pin'),
-      send: transport(readFileSync(info.ca, 'utf8')),
-      now: Date.now,
-      sleep: (ms) => pause(ms),
-    };
-    const { url, code } = activation;
-    await activate(phone, { url, soapUrl: `${url}/PfPaWs.asmx`, code });
-    await answer(phone, 'approve', await pushAt(phone, 'Test'));
+    });
     await rest.ok('PATCH', `/users/${username}`, { appMode: 'pin' });
     await rest.ok('PUT', `/users/${username}/pin`, { pin, changeRequired: false });
     return phone;
@@ -129,17 +115,3 @@ export const preparePeople = async (options: PeopleOptions) => {
     phones: [...approvers, ...deniers].map(({ phone }) => phone),
   };
 };
-
-/** The open push of an application on a phone with a memory of its own. */
-export const pushAt = (phone: Phone, application: string) =>
-  until(`the push for ${application}`, async () => {
-    try {
-      const found = (await waitingRequests(phone)).find(
-        ({ push }) => push['applicationName'] === application,
-      );
-      if (found !== undefined) return found;
-    } catch (error) {
-      if (!(error instanceof Away)) throw error;
-    }
-    return await pause(lookEveryMs).then(() => undefined);
-  });

@@ -5,7 +5,7 @@ import type { EventType } from '../../../domain/events.ts';
 import type { CallRecord, Change, TextRecord } from '../../../phonenet/records.ts';
 import { textOf, type Received } from '../../support/smtpSink.ts';
 import { factsOnDisk, type Fact } from '../support/factLog.ts';
-import { readRecord, violations, type Story } from '../support/invariants.ts';
+import { readRecord, repeated, violations, type Story } from '../support/invariants.ts';
 import type { PocketPhone } from '../support/pocketPhone.ts';
 import type { Told } from '../support/webhookReceiver.ts';
 
@@ -14,11 +14,6 @@ import type { Told } from '../support/webhookReceiver.ts';
 const attemptTypes = Object.keys(attemptFields) as readonly EventType[];
 const prefix = 'authentication-';
 const requestIdOf = ({ stream }: Fact): string => stream.slice(prefix.length);
-
-const twice = (what: string, keys: readonly string[]): readonly string[] =>
-  [...Map.groupBy(keys, (key) => key)]
-    .filter(([, all]) => all.length > 1)
-    .map(([key, all]) => `${what} ${key}: ${all.length} times`);
 
 const attemptFacts = (data: string): ReadonlyMap<string, readonly Fact[]> =>
   Map.groupBy(factsOnDisk(data, ...attemptTypes), requestIdOf);
@@ -86,17 +81,17 @@ export const contactViolations = (
   const shown = phones.flatMap((phone) => phone.shown());
   const prompts = shown.filter(({ application }) => application !== 'Test');
   return [
-    ...twice('call', called),
-    ...twice(
+    ...repeated('call', called),
+    ...repeated(
       'text',
       texts.map((text) => applicationOf(text)),
     ),
-    ...twice(
+    ...repeated(
       'push',
       prompts.map(({ application }) => application),
     ),
-    ...twice('started', started),
-    ...twice('accepted', references('AuthenticationContactAccepted')),
+    ...repeated('started', started),
+    ...repeated('accepted', references('AuthenticationContactAccepted')),
     ...called
       .filter((reference) => !started.includes(reference))
       .map((reference) => `${reference}: called without a word in the log`),

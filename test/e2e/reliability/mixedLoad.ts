@@ -2,19 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { otplibOtp } from '../../../adapters/otp/otplib.ts';
-import { inParallel, pause, type Chance } from '../support/chance.ts';
-import { addOathUser, addSdkAccount, type OathUser } from '../support/people.ts';
+import { inParallel, type Chance } from '../support/chance.ts';
+import { addOathUser, addSdkAccount } from '../support/people.ts';
 import { pocketPhone, type PocketPhone } from '../support/pocketPhone.ts';
 import { pfAuthUser, sdkClient, type SdkClient } from '../support/sdk.ts';
 import type { Supervised } from '../support/supervised.ts';
 import { pool } from '../support/pool.ts';
-import { until } from '../support/until.ts';
+import { untilBack, WrongAnswer } from '../support/untilBack.ts';
+import type { Coded, Pushed } from './everyMethodPeople.ts';
 import type { Kind, Sent, Told } from './told.ts';
 
 /* Logins of all kinds, and what their callers were told, kept on the callers' side. */
-
-type Coded = OathUser & { usedStep: number };
-type Pushed = { readonly username: string; readonly phone: PocketPhone };
 
 export type Load = {
   readonly told: readonly Told[];
@@ -33,7 +31,6 @@ const otp = otplibOtp();
 const stepMs = 30_000;
 const digits = 6;
 const answeredWithinMs = 90_000;
-const retryMs = 100;
 const waitSeconds = 20;
 /** The most that a server allows: a caller over SOAP cannot say that a call repeats another. */
 export const duplicateGraceSeconds = 30;
@@ -90,6 +87,8 @@ export const prepareLoad = async (options: {
   const unanswered = new Map<string, number>();
   let begun = 0;
 
+  const untilDone = <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> =>
+    untilBack(what, look, answeredWithinMs);
   type RestAnswer = { requestId: string; state: string; code?: string };
   /** Asks like a program that keeps its Idempotency-Key: again and again until it is answered. */
   const insist = async (
@@ -97,29 +96,16 @@ export const prepareLoad = async (options: {
     body: Sent,
     key: string = randomUUID(),
   ): Promise<Extract<Told, { door: 'rest' }>> => {
-    const found = await until<RestAnswer>(
-      `an answer to ${body.application}`,
-      async () => {
-        try {
-          const { status, body: answer } = await server
-            .now()
-            .rest.call<RestAnswer>(
-              'POST',
-              '/authentications',
-              { ...body, numberMatch: false, wait: waitSeconds },
-              { 'idempotency-key': key },
-            );
-          if (status === 200) return answer;
-          if (![202, 429, 503].includes(status))
-            throw new TypeError(`HTTP ${status}: ${JSON.stringify(answer)}`);
-        } catch (error) {
-          if (error instanceof TypeError && error.message.startsWith('HTTP')) throw error;
-        }
-        await pause(retryMs);
-        return undefined;
-      },
-      answeredWithinMs,
-    );
+    const asking = { ...body, numberMatch: false, wait: waitSeconds };
+    const headers = { 'idempotency-key': key };
+    const found = await untilDone(`an answer to ${body.application}`, async () => {
+      const { rest: now } = server.now();
+      const answer = await now.call<RestAnswer>('POST', '/authentications', asking, headers);
+      const { status } = answer;
+      if (status === 200) return answer.body;
+      if ([202, 429, 503].includes(status)) return undefined;
+      throw new WrongAnswer(`HTTP ${status}: ${JSON.stringify(answer.body)}`);
+    });
     const { application } = body;
     const { requestId, state, code = '' } = found;
     return { door: 'rest', kind, application, key, sent: body, requestId, state, code };
@@ -165,21 +151,6 @@ export const prepareLoad = async (options: {
     return { step, code: otp.codeAt(person.secret, step, digits) };
   };
 
-  const untilDone = (what: string, done: () => Promise<boolean>) =>
-    until(
-      what,
-      async () => {
-        try {
-          if (await done()) return true;
-        } catch {
-          // Not back yet.
-        }
-        await pause(retryMs);
-        return false;
-      },
-      answeredWithinMs,
-    );
-
   const block = async (person: Coded, application: string): Promise<void> => {
     const { username } = person;
     await untilDone('the block', async () => {
@@ -197,20 +168,11 @@ export const prepareLoad = async (options: {
   };
 
   const soapPush = async (kind: Kind, username: string, application: string): Promise<void> => {
-    const answer = await until(
-      `an answer to ${application}`,
-      async () => {
-        try {
-          const found = await pfAuthUser(sdk, username, { application });
-          if (found.status === 200 && !found.body.includes('<Code>9006</Code>')) return found;
-        } catch {
-          // The same call again: it joins what it began.
-        }
-        await pause(retryMs);
-        return undefined;
-      },
-      answeredWithinMs,
-    );
+    // The same call again joins what it began.
+    const answer = await untilDone(`an answer to ${application}`, async () => {
+      const found = await pfAuthUser(sdk, username, { application });
+      return found.status === 200 && !found.body.includes('<Code>9006</Code>') && found;
+    });
     const requestId = answer.text('authenticationRequestId');
     told.push({
       door: 'soap',

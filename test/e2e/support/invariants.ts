@@ -121,7 +121,8 @@ const acceptsWhileBlocked = (record: Record): readonly string[] => {
   return found;
 };
 
-const repeated = (what: string, keys: readonly string[]): readonly string[] => {
+/** Keys that are there more than once, in words. */
+export const repeated = (what: string, keys: readonly string[]): readonly string[] => {
   const seen = new Set<string>();
   return keys
     .filter((key) => seen.has(key) || !seen.add(key))

@@ -35,7 +35,7 @@ export const endOf = (rest: RestClient, requestId: string, withinMs?: number): P
     `${requestId} to end`,
     async () => {
       const found = await stateOf(rest, requestId);
-      return found.state.startsWith('awaiting') || found.state === 'joined' ? undefined : found;
+      return found.code === undefined ? undefined : found;
     },
     withinMs,
   );
