@@ -7,6 +7,8 @@ export type MeasureOptions = {
   readonly seed: number;
   /** How many requests wait at once, for measures of waiting. */
   readonly waiting: number;
+  /** How many events the log holds, for measures over a long one. */
+  readonly events: number;
   /** Tells a person how far it is. */
   readonly say: (text: string) => void;
 };

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { appends } from './appends.ts';
+import { auditVerify } from './auditVerify.ts';
 import { commit, machine, versions } from './machine.ts';
 import { outcomeOf, type Measure, type Outcome } from './measure.ts';
 import { oneShotOtp } from './oneShotOtp.ts';
+import { rebuild } from './rebuild.ts';
 import { writeReport } from './report.ts';
 import { startUp } from './startUp.ts';
 import { table } from './table.ts';
@@ -14,21 +16,25 @@ const known: Readonly<Record<string, Measure>> = {
   appends,
   oneShotOtp,
   startUp,
+  auditVerify,
   waitingForPushes,
   waitingForApprovals,
+  rebuild,
 };
 
-const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--waiting N] [--json]
+const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--waiting N] [--events N] [--json]
   --only NAME   one of ${Object.keys(known).join(', ')}; may be given again
   --rounds N    turns of ours and the bare reference (default 5)
   --seconds S   length of one side's window (default 6)
   --waiting N   requests that wait at once (default 10000)
+  --events N    events in a long log (default 50000; 1000000 is the full measure)
   --json        the report on stdout instead of a table
 Exit code 1 where a target is missed. COUNTERSIGN_SEED repeats a run's random choices.`;
 
 const maxRounds = 1_000;
 const maxSeconds = 3_600;
 const maxWaiting = 100_000;
+const maxEvents = 10_000_000;
 const results = fileURLToPath(new URL('results', import.meta.url));
 /** What a reader of the terminal gets; a report goes to stdout alone. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -50,6 +56,7 @@ const readArguments = () => {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '6' },
       waiting: { type: 'string', default: '10000' },
+      events: { type: 'string', default: '50000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -62,6 +69,7 @@ const readArguments = () => {
     rounds: Math.ceil(number('rounds', values.rounds, maxRounds)),
     seconds: number('seconds', values.seconds, maxSeconds),
     waiting: Math.ceil(number('waiting', values.waiting, maxWaiting)),
+    events: Math.ceil(number('events', values.events, maxEvents)),
   };
 };
 
@@ -73,7 +81,7 @@ const main = async (): Promise<number> => {
     say(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
   }
-  const { measures, rounds, seconds, waiting, json, help } = chosen;
+  const { measures, rounds, seconds, waiting, events, json, help } = chosen;
   if (help) {
     say(usage);
     return 0;
@@ -86,6 +94,7 @@ const main = async (): Promise<number> => {
       rounds,
       seconds,
       waiting,
+      events,
       seed,
       say: (text) => say(`  ${text}`),
     });

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { Views } from '../adapters/views/port.ts';
 import { checkpoints, loose, type LooseDatabase } from './loose.ts';
+import { indexed, indexes } from './progress.ts';
 import type { Projection, Tools } from './projection.ts';
 import { createRowCache } from './rows.ts';
 import { createCheckpoints, createIndexes, createTable, dropTable } from './schema.ts';
@@ -20,10 +21,6 @@ export class ViewsShared extends Error {
   override readonly name = 'ViewsShared';
 }
 
-/** Stands among the checkpoints: whether the readers' indexes were made, also over a crash before that. */
-const indexes = 'indexes';
-const indexed = 1;
-
 const mark = async (views: Views, projection: string, version: number): Promise<void> => {
   await views.writer
     .insertInto('checkpoints')
@@ -41,8 +38,11 @@ export type Applier = {
   prepare(): Promise<void>;
   /** Position that every projection has reached. */
   position(): number;
-  /** Applies events that follow each other; those that a projection has seen are passed over. */
-  apply(events: readonly StoredEvent[]): Promise<void>;
+  /**
+   * Applies events that follow each other; those that a projection has seen are passed over.
+   * @param whileWriting called when the rows are on their way, while an engine elsewhere takes its time
+   */
+  apply(events: readonly StoredEvent[], whileWriting?: () => void): Promise<void>;
   /** Makes the readers' indexes: once, after the first long reading. */
   index(): Promise<void>;
   /** After the views were exchanged. */
@@ -55,7 +55,7 @@ export const createApplier = (
   tools: Tools,
 ): Applier => {
   const all = projections.flatMap(({ tables }) => tables);
-  const cache = createRowCache(all);
+  const cache = createRowCache(views, all);
   let readers: Reader[] = [];
 
   const handlers = new Map<string, { reader: number; handle: Handler }[]>();
@@ -107,16 +107,24 @@ export const createApplier = (
     }
   };
 
-  const applyBatch = async (events: readonly StoredEvent[]): Promise<void> => {
+  const applyBatch = async (
+    events: readonly StoredEvent[],
+    whileWriting?: () => void,
+  ): Promise<void> => {
     const reached = events.at(-1)!.position;
     try {
       await loose(views.writer)
         .transaction()
         .execute(async (transaction) => {
+          // First: where another process has written, nothing of what is held in memory may be used.
+          await advance(transaction, reached);
           cache.begin(transaction);
           for (const event of events) await applyOne(event);
+          // An engine in this process leaves no time to use.
+          const meanwhile = whileWriting && setImmediate(whileWriting);
           await cache.flush();
-          await advance(transaction, reached);
+          clearImmediate(meanwhile);
+          await views.announce(transaction);
         });
     } catch (error) {
       cache.forget();
@@ -125,12 +133,15 @@ export const createApplier = (
     for (const reader of readers) reader.position = Math.max(reader.position, reached);
   };
 
-  const apply = async (events: readonly StoredEvent[]): Promise<void> => {
+  const apply = async (
+    events: readonly StoredEvent[],
+    whileWriting?: () => void,
+  ): Promise<void> => {
     const seen = position();
     const fresh = events.filter((event) => event.position > seen);
     if (fresh.length === 0) return;
     try {
-      await applyBatch(fresh);
+      await applyBatch(fresh, whileWriting);
     } catch (error) {
       // What stands before the broken event is good, and readers should see it.
       const good =

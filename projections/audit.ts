@@ -20,12 +20,16 @@ const audit = table({
     requestId: 'text?',
     channel: 'text',
     address: 'text',
+    stream: 'text',
+    correlationId: 'text?',
     summary: 'text',
   },
   indexes: [
     ['userId', 'position'],
     ['requestId', 'position'],
     ['type', 'position'],
+    ['stream', 'position'],
+    ['correlationId', 'position'],
   ],
 });
 
@@ -75,7 +79,7 @@ const record =
   ) =>
   async (event: StoredEvent<T>, rows: Rows): Promise<void> => {
     const { userId, requestId } = await about(event, rows);
-    const { at, actor, channel, address, onBehalfOf } = event.meta;
+    const { at, actor, channel, address, onBehalfOf, correlationId } = event.meta;
     rows.put('audit', {
       position: event.position,
       at,
@@ -87,6 +91,8 @@ const record =
       requestId: requestId ?? null,
       channel: channel ?? '',
       address: address ?? '',
+      stream: event.stream,
+      correlationId: correlationId ?? null,
       summary: JSON.stringify(text(event, userId)),
     });
   };
@@ -94,7 +100,7 @@ const record =
 /** One line an event: who did what to whom, when, from where. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 1,
+  version: 2,
   tables: [audit, auditSubjects],
   on: Object.fromEntries(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each type is paired with its own text

@@ -1,12 +1,10 @@
 import { CompiledQuery, type Compilable } from 'kysely';
-import type { TableName, ViewsDatabase } from '../adapters/views/port.ts';
-import type { Key, LooseDatabase, Row } from './loose.ts';
+import type { TableName, Views, ViewsDatabase } from '../adapters/views/port.ts';
+import { type Key, type LooseDatabase, type Row } from './loose.ts';
 import type { AnyTable } from './table.ts';
 
 /** Rows of one table kept in memory after they were written, at most. */
 const maxHeldRows = 20_000;
-/** Rows a statement writes; each number is compiled once. 64 rows of 20 columns stay far under every limit. */
-const chunkSizes = [64, 8, 1] as const;
 
 /** The tables as projections see them: rows by key, read and changed in memory, written once a batch. */
 export type Rows = {
@@ -41,7 +39,10 @@ type Held = {
   readonly statements: Map<string, CompiledQuery>;
 };
 
-export const createRowCache = (tables: readonly AnyTable[]): RowCache => {
+export const createRowCache = (
+  { upsert }: Pick<Views, 'upsert'>,
+  tables: readonly AnyTable[],
+): RowCache => {
   const all = new Map<TableName, Held>(
     tables.map((spec) => [
       spec.name,
@@ -102,25 +103,6 @@ export const createRowCache = (tables: readonly AnyTable[]): RowCache => {
     held.changed.add(key);
   };
 
-  const upsert = async (held: Held, chunk: readonly Row[]): Promise<void> => {
-    const make = () => {
-      const blank = Object.fromEntries(held.columns.map((column) => [column, null]));
-      const others = held.columns.filter((column) => column !== held.spec.key);
-      return transaction()
-        .insertInto(held.spec.name)
-        .values(chunk.map(() => blank))
-        .onConflict((conflict) =>
-          conflict
-            .column(held.spec.key)
-            .doUpdateSet((eb) =>
-              Object.fromEntries(others.map((column) => [column, eb.ref(`excluded.${column}`)])),
-            ),
-        );
-    };
-    const parameters = chunk.flatMap((row) => held.columns.map((column) => row[column]));
-    await run(held, `upsert ${chunk.length}`, make, parameters);
-  };
-
   const flushTable = async (held: Held): Promise<void> => {
     if (held.changed.size === 0) return;
     const written: Row[] = [];
@@ -136,11 +118,7 @@ export const createRowCache = (tables: readonly AnyTable[]): RowCache => {
         );
     }
     held.changed.clear();
-    let done = 0;
-    for (const size of chunkSizes) {
-      for (; written.length - done >= size; done += size)
-        await upsert(held, written.slice(done, done + size));
-    }
+    if (written.length > 0) await upsert(transaction(), held.spec, written);
     if (held.rows.size > maxHeldRows) held.rows.clear();
   };
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Views } from '../adapters/views/port.ts';
 import type { AnyTable } from './table.ts';
 import { checkpoints, loose } from './loose.ts';
@@ -12,11 +13,12 @@ export const createTable = async (
   { ifMissing } = { ifMissing: false },
 ): Promise<void> => {
   const { writer, wholeNumber } = views;
+  const text = sql.raw(views.text);
   const { schema } = loose(writer);
   let table = schema.createTable(name);
   if (ifMissing) table = table.ifNotExists();
   for (const [column, type] of Object.entries(columns)) {
-    table = table.addColumn(column, type.startsWith('text') ? 'text' : wholeNumber, (definition) =>
+    table = table.addColumn(column, type.startsWith('text') ? text : wholeNumber, (definition) =>
       column === key
         ? definition.primaryKey()
         : type.endsWith('?')

@@ -56,4 +56,5 @@ export const userChanges = table({
   key: 'position',
   columns: { position: 'integer', userId: 'text', changes: 'text' },
   indexes: [['userId', 'position']],
+  findBy: ['userId'],
 });

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { UserRow } from '../adapters/views/port.ts';
+import { phoneField } from '../domain/phone.ts';
 import type { Sealed } from '../domain/sealed.ts';
 import { builtInPreferences } from '../domain/userDefaults.ts';
 import { canonicalName } from '../domain/username.ts';
@@ -88,7 +89,7 @@ const changed = async (
 /** The people in the list, with the names that lists show in the clear, and what was changed on them. */
 export const usersProjection: Projection = {
   name: 'users',
-  version: 2,
+  version: 3,
   tables: [users, removedUsers, userChanges],
   on: {
     async UserAdded(event, rows, tools) {
@@ -145,9 +146,7 @@ export const usersProjection: Projection = {
     UserOverridesChanged: (event, rows) =>
       changed(event, rows, { overrides: JSON.stringify(event.data.fields) }),
     UserPhoneChanged: (event, rows) =>
-      changed(event, rows, {
-        [event.data.which === 'primary' ? 'phone' : 'backupPhone']: event.data.masked,
-      }),
+      changed(event, rows, { [phoneField[event.data.which]]: event.data.masked }),
     UserRegistrationReset: (event, rows) =>
       changed(event, rows, {
         phone: '',
@@ -166,6 +165,13 @@ export const usersProjection: Projection = {
         usernameSealed: user.usernameSealed,
         removedAt: event.meta.at,
       });
+    },
+    /** What stays says that somebody was there. The name's hash would tell who to whoever has a list of names. */
+    async UserErased(event, rows) {
+      const userId = streamId(event);
+      await rows.change('removedUsers', userId, { usernameKey: '' });
+      for (const { position } of await rows.find('userChanges', 'userId', userId))
+        rows.remove('userChanges', position);
     },
   },
 };

@@ -6,12 +6,12 @@ export const busyTimeoutMs = 5_000;
 
 export type Files = { path: string; writer: DatabaseSync; reader: DatabaseSync };
 
+/** Names and the like of an erased person must not linger in free pages (SEC-76). */
+const clean = 'PRAGMA secure_delete = ON';
 /** NORMAL loses the last batches in a power cut and nothing else: the runner reads them again. */
-export const served =
-  'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536';
+export const served = `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; ${clean}`;
 /** A file that is being built is worth nothing before the switch, which is what makes it durable. */
-export const built =
-  'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536';
+export const built = `PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; ${clean}`;
 
 export const openFiles = (path: string, pragmas: string): Files => {
   const writer = new DatabaseSync(path, { timeout: busyTimeoutMs });

@@ -1,8 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { StoredEvent } from '../eventStore/port.ts';
+import type { Candidacy } from './candidacy.ts';
 import type { ViewsDatabase } from './tables.ts';
+import type { Cell, Target } from './upsert.ts';
 
 export type * from './tables.ts';
+export type { Candidacy } from './candidacy.ts';
+export type { Cell, Target } from './upsert.ts';
 export type { Kysely } from 'kysely';
 
 /** The read side's tables. They hold nothing that the log does not hold: losing them costs time only. */
@@ -13,6 +17,22 @@ export interface Views {
   readonly writer: Kysely<ViewsDatabase>;
   /** What this engine calls a whole number up to 2^53; a log position must fit. */
   readonly wholeNumber: 'integer' | 'bigint';
+  /** What it calls a text that is compared byte by byte in UTF-8, so that lists have one order in every engine. */
+  readonly text: 'text' | 'text collate "C"';
+  /** Several processes may use these views, one of them writing, over a connection that may break. */
+  readonly isShared: boolean;
+  /** Asks to be the one who writes. */
+  candidate(): Candidacy;
+  /** Wakes the processes that follow, once this transaction is committed. */
+  announce(transaction: Kysely<ViewsDatabase>): Promise<void>;
+  /** Removes what earlier versions of the program left behind and nobody uses. For the one who writes. */
+  tidy(): Promise<void>;
+  /** Writes whole rows, each key once: new ones are added, known ones replaced. */
+  upsert(
+    transaction: Kysely<ViewsDatabase>,
+    target: Target,
+    rows: readonly Readonly<Record<string, Cell>>[],
+  ): Promise<void>;
   /** Runs statements without parameters that may take seconds, while this process goes on with other things. */
   runLong(statements: readonly string[]): Promise<void>;
   /** A look at the views that later batches do not change. Call it between two batches. */
@@ -24,6 +44,11 @@ export interface Views {
    * Snapshots must be closed before.
    */
   switchTo(fresh: Views): Promise<void>;
+  /**
+   * Empties the journal, where what was deleted could still be read in this engine's own files. False where a reader
+   * was in the way: then it is to be tried again. Absent where the engine keeps no such files of its own.
+   */
+  forgetDeleted?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -42,6 +67,8 @@ export type FeedStatus = {
   readonly state: 'starting' | 'live' | 'failed' | 'stopped';
   /** Position that every view has reached. */
   readonly position: number;
+  /** True where this process writes the views, false where it follows another one that does. */
+  readonly writes?: boolean;
   /** Where and why it failed: the event after `position` could not be applied. */
   readonly failure?: { readonly position: number; readonly message: string };
 };

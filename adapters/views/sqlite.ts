@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Snapshot, Views, ViewsDatabase } from './port.ts';
 import { runApart } from './apart.ts';
+import { onlyCandidate } from './candidacy.ts';
 import {
   built,
   busyTimeoutMs,
@@ -15,6 +16,7 @@ import {
   type Files,
 } from './files.ts';
 import { shim } from './shim.ts';
+import { sqliteUpsert } from './sqliteUpsert.ts';
 
 const kysely = (database: ReturnType<typeof shim>): Kysely<ViewsDatabase> =>
   new Kysely<ViewsDatabase>({ dialect: new SqliteDialect({ database }) });
@@ -56,11 +58,21 @@ const openViews = (path: string, pragmas: string): Views => {
     reader,
     writer,
     wholeNumber: 'integer',
+    text: 'text',
+    isShared: false,
+    candidate: onlyCandidate,
+    announce: async () => undefined,
+    tidy: async () => undefined,
+    upsert: sqliteUpsert(),
     async runLong(statements) {
       if (path === memory) for (const statement of statements) held.files.writer.exec(statement);
       else if (statements.length > 0) await runApart({ path, statements });
     },
     snapshot: async () => openSnapshot(held.files),
+    async forgetDeleted() {
+      const done = held.files.writer.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      return done?.['busy'] === 0;
+    },
     async beside() {
       const next = path === memory ? memory : `${path}.next`;
       if (next !== memory) removeFiles(next);

@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openMemoryEventStore } from '../../adapters/eventStore/memory.ts';
-import { openSqliteViews } from '../../adapters/views/sqlite.ts';
+import type { Views } from '../../adapters/views/port.ts';
 import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import { settingsStream } from '../../domain/ids.ts';
 import { settingsProjection } from '../../projections/settings.ts';
@@ -9,10 +9,11 @@ import { projections } from '../../projections/index.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { createRunner } from '../../projections/runner.ts';
 import { seed } from '../support/profile.ts';
+import { engineNames, startEngine, type Engine } from './support/engines.ts';
 import { createFakeSecrets } from './support/fakeSecrets.ts';
 import { createAppender, createLog, storeOf } from './support/log.ts';
 import { randomLog } from './support/randomLog.ts';
-import { dump, dumpOfFresh, follow, viewsFile } from './support/views.ts';
+import { dump, dumpOfFresh, follow, openAt, viewsFile } from './support/views.ts';
 
 const change = (requestSeconds: number) =>
   createLog().add(settingsStream, 'SettingsChanged', { changes: { requestSeconds } }).lines;
@@ -23,7 +24,7 @@ const changes = (values: readonly number[]) => {
   return log.lines;
 };
 const secrets = createFakeSecrets();
-const settingOf = async (views: ReturnType<typeof openSqliteViews>) =>
+const settingOf = async (views: Views) =>
   (await views.reader.selectFrom('settings').selectAll().execute()).map(({ value }) => value);
 
 /** Breaks at one value of a setting. */
@@ -36,11 +37,17 @@ const breaksAt = (value: number): Projection => ({
   },
 });
 
-describe('runner', () => {
+describe.each(engineNames)('runner on %s', (name) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startEngine(name);
+  });
+  afterAll(() => engine.stop());
+
   test('shows an event to readers before it says that it has caught up', async () => {
     const store = openMemoryEventStore();
     const append = createAppender(store);
-    const { runner, views, close } = await follow(store, { path: viewsFile() });
+    const { runner, views, close } = await follow(store, { path: engine.place() });
     const position = await append(change(45));
     await runner.caughtUp(position);
     expect(await settingOf(views)).toEqual(['45']);
@@ -51,7 +58,7 @@ describe('runner', () => {
   test('tells listeners about each batch after its commit', async () => {
     const store = openMemoryEventStore();
     const append = createAppender(store);
-    const { runner, views, close } = await follow(store, { path: viewsFile() });
+    const { runner, views, close } = await follow(store, { path: engine.place() });
     const seen: Promise<readonly string[]>[] = [];
     runner.onApplied((events: readonly StoredEvent[]) => {
       if (events.length > 0) seen.push(settingOf(views));
@@ -63,7 +70,7 @@ describe('runner', () => {
 
   test('stops before an event that it cannot apply, names its position and keeps what came before', async () => {
     const store = await storeOf(changes([20, 30, 40, 50]));
-    const views = openSqliteViews(viewsFile());
+    const views = await openAt(engine.place());
     const broken = [settingsProjection, breaksAt(40)];
     const failures: unknown[] = [];
     const onFailure = (error: unknown) => failures.push(error);
@@ -98,7 +105,7 @@ describe('runner', () => {
   test('stops at an event while it follows the log, too', async () => {
     const store = openMemoryEventStore();
     const append = createAppender(store);
-    const views = openSqliteViews(':memory:');
+    const views = await openAt(engine.place());
     const runner = createRunner({
       views,
       events: store,
@@ -121,7 +128,7 @@ describe('runner', () => {
       readAll: async (after: number) =>
         (await store.readAll(after)).map((event) => ({ ...event, type: 'FromTheFuture' }) as never),
     };
-    const views = openSqliteViews(':memory:');
+    const views = await openAt(engine.place());
     const runner = createRunner({ views, events: unknown, secrets });
     await expect(runner.start()).rejects.toMatchObject({ position: 1 });
     await runner.stop();
@@ -130,9 +137,9 @@ describe('runner', () => {
 
   test('a higher version drops the tables of that projection and reads the log again', async () => {
     const store = await storeOf(randomLog(seed, 100).lines);
-    const path = viewsFile();
+    const path = engine.place();
     await (await follow(store, { path })).close();
-    const views = openSqliteViews(path);
+    const views = await openAt(path);
     await views.writer.deleteFrom('tokens').execute();
     await views.writer.updateTable('settings').set({ value: '"kept"' }).execute();
     const newer = projections.map((projection) =>
@@ -149,27 +156,29 @@ describe('runner', () => {
     await views.close();
   });
 
-  test('a second program that writes to the same views is found out, and no event is applied twice', async () => {
-    const store = openMemoryEventStore();
-    const append = createAppender(store);
-    const path = viewsFile();
-    const first = await follow(store, { path });
-    const second = await follow(store, { path });
-    const position = await append(changes([20, 30, 40]));
-    const both = await Promise.allSettled([
-      first.runner.caughtUp(position),
-      second.runner.caughtUp(position),
-    ]);
-    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await settingOf(first.views)).toEqual(['40']);
-    await first.close();
-    await second.close();
-  });
-
   test('a stopped runner lets nobody wait', async () => {
-    const { runner, close } = await follow(openMemoryEventStore());
+    const { runner, close } = await follow(openMemoryEventStore(), {
+      path: engine.place(),
+    });
     const waiting = Promise.allSettled([runner.caughtUp(1)]);
     await close();
     expect(await waiting).toMatchObject([{ status: 'rejected', reason: { name: 'FeedStopped' } }]);
   });
+});
+
+test('a second program that writes to the same file is found out, and no event is applied twice', async () => {
+  const store = openMemoryEventStore();
+  const append = createAppender(store);
+  const path = viewsFile();
+  const first = await follow(store, { path });
+  const second = await follow(store, { path });
+  const position = await append(changes([20, 30, 40]));
+  const both = await Promise.allSettled([
+    first.runner.caughtUp(position),
+    second.runner.caughtUp(position),
+  ]);
+  expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(await settingOf(first.views)).toEqual(['40']);
+  await first.close();
+  await second.close();
 });

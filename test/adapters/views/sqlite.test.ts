@@ -20,63 +20,6 @@ const fill = async (views: Views, value: string) => {
 const read = async ({ reader }: Pick<Views, 'reader'>) =>
   (await reader.selectFrom('settings').selectAll().execute()).map(({ value }) => value);
 
-describe.each(['file', 'memory'])('SQLite views in %s', (kind) => {
-  const path = () => (kind === 'file' ? viewsFile() : ':memory:');
-
-  test('keep what a transaction wrote, and nothing of one that failed', async () => {
-    const views = openSqliteViews(path());
-    await fill(views, 'one');
-    const failing = views.writer.transaction().execute(async (transaction) => {
-      await transaction.updateTable('settings').set({ value: 'two' }).execute();
-      throw new RangeError('no');
-    });
-    await expect(failing).rejects.toThrow('no');
-    expect(await read(views)).toEqual(['one']);
-    await views.close();
-  });
-
-  test('a snapshot does not see later writes', async () => {
-    const views = openSqliteViews(path());
-    await fill(views, 'one');
-    const snapshot = await views.snapshot();
-    await views.writer.updateTable('settings').set({ value: 'two' }).execute();
-    expect(await read(snapshot)).toEqual(['one']);
-    expect(await read(views)).toEqual(['two']);
-    await snapshot.close();
-    await views.close();
-  });
-
-  test('a switch puts other views in place while readers go on', async () => {
-    const views = openSqliteViews(path());
-    await fill(views, 'old');
-    const fresh = await views.beside();
-    await fill(fresh, 'new');
-    const seen = new Set<string>();
-    const end = new AbortController();
-    const reader = (async () => {
-      while (!end.signal.aborted) {
-        for (const value of await read(views)) seen.add(value);
-        await new Promise((resolve) => void setImmediate(resolve));
-      }
-    })();
-    await read(views);
-    await views.switchTo(fresh);
-    expect(await read(views)).toEqual(['new']);
-    end.abort();
-    await reader;
-    expect([...seen].every((value) => value === 'old' || value === 'new')).toBe(true);
-    await views.writer.updateTable('settings').set({ value: 'newer' }).execute();
-    expect(await read(views)).toEqual(['newer']);
-    await views.close();
-  });
-
-  test('closing twice does no harm', async () => {
-    const views = openSqliteViews(path());
-    await views.close();
-    await views.close();
-  });
-});
-
 describe('SQLite views in a file', () => {
   test('what an interrupted try left behind is not used', async () => {
     const path = viewsFile();

@@ -7,11 +7,12 @@ import {
 import { createLog, type Log } from './log.ts';
 import { createRandom } from './random.ts';
 import { approval, delegate } from './randomApprovals.ts';
+import { audit } from './randomAuditing.ts';
 import { deliver } from './randomDeliveries.ts';
 import { mail } from './randomMails.ts';
 import { authenticate } from './randomRequests.ts';
 import { hardwareToken, spareCodes } from './randomTokens.ts';
-import { changeProofs, changeRecord, moveFiles } from './randomUsers.ts';
+import { changeProofs, changeRecord, keepRecords, moveFiles } from './randomUsers.ts';
 import { block, later, sealedFor, type Person, type World } from './world.ts';
 
 const addUser = ({ log, random, people }: World): void => {
@@ -54,10 +55,11 @@ const changeUser = ({ log, random }: World, { id }: Person): void => {
   ])();
 };
 
-const removeUser = ({ log, people }: World, person: Person): void => {
+const removeUser = ({ log, people, random }: World, person: Person): void => {
   const usernameKey = `key${person.id}`;
   log.add(userStream(person.id), 'UserRemoved', { usernameKey, openRequests: [] });
   log.add(usernameStream(usernameKey), 'UsernameReleased', { userId: person.id });
+  if (random.chance(0.5)) log.add(userStream(person.id), 'UserErased', { reason: 'asked for' });
   people.splice(people.indexOf(person), 1);
 };
 
@@ -185,6 +187,33 @@ const runProgram = ({ log, random }: World): void => {
     () => log.add('system', 'ProviderDown', { provider: 'P1', reason: 'HTTP 503' }),
     () => log.add('system', 'ProviderUp', { provider: 'P1' }),
     () => log.add('system', 'ClockSkewDetected', { skewMs: random.below(20_000) - 10_000 }),
+    () => log.add('radius', 'RadiusClientSecured', { clientId: 'vpn', address: '192.0.2.1' }),
+    () => log.add('radius', 'RadiusClientReset', { clientId: 'vpn' }),
+    () =>
+      log.add('radius', 'RadiusPacketsDropped', {
+        reason: 'unknownClient',
+        packets: 1 + random.below(9),
+        address: '192.0.2.66',
+      }),
+    () => log.add('radius', 'RadiusSecretDoubted', { clientId: 'vpn' }),
+    () => log.add('accounting-S1', 'AccountingStarted', { clientId: 'vpn', nas: 'gw1' }),
+    () => log.add('accounting-S1', 'AccountingInterim', { clientId: 'vpn', seconds: 60 }),
+    () => log.add('accounting-S1', 'AccountingStopped', { clientId: 'vpn', seconds: 90, cause: 1 }),
+    () =>
+      log.add('ledger', 'LedgerKeyAdded', {
+        keyId: '0a0b0c0d',
+        verifier: 'log.example+0a0b0c0d+AQ',
+      }),
+    () =>
+      log.add('ledger', 'LedgerCheckpointSigned', {
+        size: 1 + random.below(99),
+        root: 'cm9vdA',
+        keyId: '0a0b0c0d',
+        note: 'log.example',
+      }),
+    () => log.add('ledger', 'LedgerVerified', { events: 9, signedSize: 9 }),
+    () =>
+      log.add('ledger', 'LedgerChainBroken', { fault: 'altered', position: 3, detail: 'so it is' }),
   ])();
 };
 
@@ -205,7 +234,16 @@ export const randomLog = (seed: number, steps: number): Log => {
     groupKey: random.id().toLowerCase(),
     companyName: 'Example Org',
   });
-  const general = [addUser, configure, moveFiles, addUser, configure, runProgram, deliver] as const;
+  const general = [
+    audit,
+    addUser,
+    configure,
+    moveFiles,
+    addUser,
+    configure,
+    runProgram,
+    deliver,
+  ] as const;
   const withPerson = [
     authenticate,
     authenticate,
@@ -227,6 +265,7 @@ export const randomLog = (seed: number, steps: number): Log => {
     approval,
     delegate,
     removeUser,
+    keepRecords,
   ];
   for (let step = 0; step < steps; step += 1) {
     const person = people.length > 0 ? random.pick(people) : undefined;

@@ -40,6 +40,17 @@ export const changeProofs = ({ log, random }: World, { id }: Person): void => {
   ])();
 };
 
+/** What is done with a person's records as a whole. */
+export const keepRecords = ({ log, random }: World, { id }: Person): void => {
+  const stream = userStream(id);
+  const reason = 'Case 7';
+  random.pick([
+    () => log.add(stream, 'UserExported', {}),
+    () => log.add(stream, 'LegalHoldSet', { reason }),
+    () => log.add(stream, 'LegalHoldEnded', { reason }),
+  ])();
+};
+
 /** Files of people that come in and go out. */
 export const moveFiles = ({ log, random }: World): void => {
   if (random.chance(0.3)) {

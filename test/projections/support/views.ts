@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../adapters/eventStore/port.ts';
+import type { Secrets } from '../../../adapters/secrets/port.ts';
 import type { Views } from '../../../adapters/views/port.ts';
+import { openPostgresViews } from '../../../adapters/views/postgres.ts';
 import { openSqliteViews } from '../../../adapters/views/sqlite.ts';
 import { projections } from '../../../projections/index.ts';
 import { loose } from '../../../projections/loose.ts';
@@ -10,6 +13,16 @@ import { createRunner, type Runner } from '../../../projections/runner.ts';
 import { createFakeSecrets } from './fakeSecrets.ts';
 
 export const viewsFile = (): string => join(mkdtempSync(join(tmpdir(), 'views-')), 'views.sqlite');
+
+/** A schema of its own in a database: its address, with the name behind `#`. */
+export const postgresPlace = (url: string): string =>
+  `${url}#views_${randomBytes(6).toString('hex')}`;
+
+/** Opens views in a file, in memory or in a schema of PostgreSQL. */
+export const openAt = async (place: string): Promise<Views> => {
+  const [url = '', schema] = place.split('#');
+  return schema === undefined ? openSqliteViews(place) : openPostgresViews({ url, schema });
+};
 
 /** Every row of every table as text, in the order of the keys. */
 export const dump = async (views: Views): Promise<Record<string, string[]>> => {
@@ -29,10 +42,10 @@ export type Running = {
 
 export const follow = async (
   events: EventStore,
-  options: { path?: string; batchSize?: number } = {},
+  options: { path?: string; batchSize?: number; secrets?: Pick<Secrets, 'open' | 'hash'> } = {},
 ): Promise<Running> => {
   const { path = ':memory:', ...rest } = options;
-  const views = openSqliteViews(path);
+  const views = await openAt(path);
   const runner = createRunner({ views, events, secrets: createFakeSecrets(), ...rest });
   await runner.start();
   const close = async () => {

@@ -1,0 +1,46 @@
+/** Removed accounts and clients keep their row (without a hash), so that old records show who it was. */
+export type ServiceAccountRow = {
+  accountId: string;
+  name: string;
+  /** Lower-case name: account names are compared without regard to case. */
+  nameKey: string;
+  secretHash: string | null;
+  /** JSON: string[]. */
+  groups: string;
+  removedAt: string | null;
+};
+
+export type ApiClientRow = {
+  clientId: string;
+  name: string;
+  secretHash: string | null;
+  /** JSON: string[]. */
+  scopes: string;
+  removedAt: string | null;
+};
+
+export type DeploymentRow = {
+  deploymentId: 'deployment';
+  tenantId: string;
+  groupKey: string;
+  companyName: string;
+};
+
+export type SettingRow = {
+  name: string;
+  /** JSON: string, number or boolean. */
+  value: string;
+};
+
+/** One entry of a list of the configuration. */
+export type ItemRow = {
+  /** `kind/itemId`. */
+  itemKey: string;
+  kind: string;
+  itemId: string;
+  /** JSON, as it stands in the event: secrets are sealed. */
+  item: string;
+  /** Log position at which it was first set: lists are ordered by it. */
+  position: number;
+  changedAt: string;
+};

@@ -1,0 +1,142 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { until } from '../e2e/support/until.ts';
+import { freePort } from './freePort.ts';
+
+export type TestPostgres = {
+  /** Of an empty database, with user and password. */
+  readonly url: string;
+  readonly password: string;
+  readonly pid: number;
+  /** Ends every session but the asking one, as a restart of the server would. */
+  endSessions(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const password = 'a word for tests only';
+const folderOfDebian = '/usr/lib/postgresql';
+
+/** The newest installed version's programs; Debian keeps them off the PATH. */
+const binaries = (): string => {
+  const newest = readdirSync(folderOfDebian)
+    .map(Number)
+    .toSorted((a, b) => b - a)
+    .at(0);
+  if (newest === undefined) throw new Error('install what Debian calls postgresql');
+  return join(folderOfDebian, String(newest), 'bin');
+};
+
+/** PostgreSQL refuses to run as root. */
+const otherUser = (): { uid: number; gid: number } | undefined => {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ['postgres', 'nobody']) {
+    const line = readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((entry) => entry.startsWith(`${name}:`));
+    const [, , uid, gid] = line?.split(':') ?? [];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error('there is no user postgres or nobody to run PostgreSQL as');
+};
+
+/** Copies that are the server's own, as it demands of a key. */
+const tlsSettings = (
+  folder: string,
+  { cert, key }: NonNullable<PostgresOptions['tls']>,
+  user: { uid: number; gid: number } | undefined,
+) => {
+  const [ownCert, ownKey] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  copyFileSync(cert, ownCert);
+  copyFileSync(key, ownKey);
+  chmodSync(ownKey, 0o600);
+  if (user) for (const path of [ownCert, ownKey]) chownSync(path, user.uid, user.gid);
+  return { ssl: 'on', ssl_cert_file: ownCert, ssl_key_file: ownKey };
+};
+
+export type PostgresOptions = {
+  /** PEM files of a certificate for 127.0.0.1 and its key; callers may use TLS then. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+};
+
+/** Runs as long as its test file. Its own order of texts is a language's, so that ours shows. */
+export const startPostgres = async (options: PostgresOptions = {}): Promise<TestPostgres> => {
+  const user = otherUser();
+  const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
+  const word = join(folder, 'password');
+  writeFileSync(word, password, { mode: 0o600 });
+  if (user) for (const path of [folder, word]) chownSync(path, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const shape = ['-E', 'UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'];
+  const access = ['-U', 'countersign', '-A', 'scram-sha-256', `--pwfile=${word}`, '--no-sync'];
+  const made = spawnSync(join(binaries(), 'initdb'), ['-D', data, ...shape, ...access], {
+    encoding: 'utf8',
+    cwd: folder,
+    ...user,
+  });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    fsync: 'off', // Nobody cuts the power of a test.
+    ...(options.tls ? tlsSettings(folder, options.tls, user) : {}),
+  };
+  // A test run that is cut off must not leave its server behind.
+  const server = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      join(binaries(), 'postgres'),
+      '-D',
+      data,
+      ...Object.entries(settings).flatMap(([name, to]) => ['-c', `${name}=${to}`]),
+    ],
+    { stdio: 'ignore', cwd: folder, ...user },
+  );
+  const ended = once(server, 'exit');
+  const url = `postgres://countersign:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+  const ask = async (text: string): Promise<void> => {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
+  };
+  await until('PostgreSQL to answer', () => {
+    if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start');
+    return ask('select 1').then(
+      () => true,
+      () => false,
+    );
+  });
+  return {
+    url,
+    password,
+    pid: server.pid!,
+    endSessions: () =>
+      ask('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()'),
+    async stop() {
+      server.kill('SIGQUIT'); // Ends at once; the folder goes with it.
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
