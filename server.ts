@@ -11,7 +11,15 @@ import { defaultNamespace, startTemporal } from './runtime/temporalServer.ts';
 import { startCore } from './server/core.ts';
 import { prepareDemo, type Demo } from './server/demo.ts';
 import { frontEnds } from './server/frontEnds.ts';
+import type { EventsPlace } from './server/eventStore.ts';
+import { radiusFrontEnd, type RadiusSettings } from './server/radius.ts';
 import { listenHttp, listenHttps } from './server/listeners.ts';
+import {
+  temporalCluster,
+  type TemporalEngine,
+  type TemporalPlace,
+} from './server/temporalCluster.ts';
+import type { ViewsPlace } from './server/views.ts';
 
 export type ServerOptions = {
   /** Folder of everything that is kept; made where missing. */
@@ -26,6 +34,10 @@ export type ServerOptions = {
   readonly temporal?: string;
   /** Where the master key is; beside the data folder by default, so that its backup holds no key (SEC-70). */
   readonly masterKeyFile?: string;
+  /** Folder that checkpoints of the log are anchored in; in the data folder by default. */
+  readonly anchors?: string;
+  /** An RFC 3161 time stamp authority. */
+  readonly timestampAuthority?: string;
   /** Public base address, where a proxy stands in front. */
   readonly publicUrl?: string;
   /**
@@ -36,6 +48,8 @@ export type ServerOptions = {
   /** Virtual folders of the Web Service SDK and of the mobile service. */
   readonly sdkPaths: readonly string[];
   readonly mobilePaths: readonly string[];
+  /** PEM file of the authorities whose client certificates are trusted; clients are asked for none where absent. */
+  readonly clientAuthorityFile?: string;
   /** `host:port` of inner addresses that outgoing calls may go to (SEC-62). */
   readonly allowedTargets: readonly string[];
   readonly restBodyBytes: number;
@@ -43,7 +57,10 @@ export type ServerOptions = {
   /** All headers of one request, bytes, and how long a client may take for them. */
   readonly headerBytes: number;
   readonly headerMs: number;
-};
+} & RadiusSettings &
+  EventsPlace &
+  ViewsPlace &
+  TemporalPlace;
 
 export type RunningServer = {
   readonly http: string;
@@ -52,6 +69,9 @@ export type RunningServer = {
   readonly data: string;
   /** PEM file of the authority that clients may trust. */
   readonly ca: string;
+  /** `address:port` of logins and of accounting over RADIUS. */
+  readonly radius?: string;
+  readonly radiusAccounting?: string;
   readonly demo?: Demo;
   stop(reason: string): Promise<boolean>;
 };
@@ -79,9 +99,19 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 
     let mobileAppUrl = '';
     let publicUrl = '';
-    const facade = await startCore({
+    const { radius: radiusParts, ...facade } = await startCore({
       layout: folder,
       masterKey,
+      ...(options.anchors === undefined ? {} : { anchors: options.anchors }),
+      ...(options.timestampAuthority === undefined
+        ? {}
+        : { timestampAuthority: options.timestampAuthority }),
+      ...(options.eventsUrl === undefined ? {} : { eventsUrl: options.eventsUrl }),
+      ...(options.eventsPrefix === undefined ? {} : { eventsPrefix: options.eventsPrefix }),
+      ...(options.viewsUrl === undefined ? {} : { viewsUrl: options.viewsUrl }),
+      ...(options.viewsPasswordFile === undefined
+        ? {}
+        : { viewsPasswordFile: options.viewsPasswordFile }),
       temporal,
       log,
       shutdown,
@@ -98,13 +128,22 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       telephonyUrl: () => publicUrl,
       recordings: folder.voice,
     });
-    const secure = await listenHttps(apps.secure, options, options.https, certificate);
+    const { clientAuthorityFile } = options;
+    const secure = await listenHttps(apps.secure, options, options.https, {
+      ...certificate,
+      ...(clientAuthorityFile === undefined
+        ? {}
+        : { clientAuthorities: readFileSync(clientAuthorityFile, 'utf8') }),
+    });
     shutdown.add('https', () => secure.stop(drainMs));
     const local = await listenHttp(apps.local, options, options.http);
     // One after the other would let the second take calls while the first still drains.
     shutdown.add('listeners', async () => {
       await Promise.all([secure.stop(drainMs), local.stop(drainMs)]);
     });
+
+    const radius = await radiusFrontEnd(options, facade, radiusParts, log);
+    if (radius) shutdown.add('RADIUS', () => radius.stop());
 
     const https = `https://${nameOf(host)}:${secure.port}`;
     const http = `http://${host}:${local.port}`;
@@ -121,6 +160,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     return {
       ...endpoints,
       data: folder.root,
+      ...(radius
+        ? {
+            radius: radius.authentication.join(','),
+            radiusAccounting: radius.accounting.join(','),
+          }
+        : {}),
       ...(demo ? { demo } : {}),
       stop: (reason) => shutdown.run(reason),
     };
@@ -143,12 +188,14 @@ const takeFolder = ({ data, join: node }: ServerOptions, shutdown: Shutdown): Da
   return { ...layout, views: join(layout.store, `views-${node}.db`) };
 };
 
-/** The workflow engine: our own child, or that of the server that we join. */
+/** The workflow engine: our own child, one that others run, or that of the server that we join. */
 const engineOf = async (
-  { log, temporal: binary, join: node }: ServerOptions,
+  options: ServerOptions,
   layout: DataLayout,
   shutdown: Shutdown,
-): Promise<{ address: string; namespace: string }> => {
+): Promise<TemporalEngine> => {
+  const { log, temporal: binary, join: node, temporalAddress } = options;
+  if (temporalAddress !== undefined) return temporalCluster(temporalAddress, options);
   if (node !== undefined) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server that we join wrote it
     const { temporal } = JSON.parse(readFileSync(layout.endpoints, 'utf8')) as { temporal: string };

@@ -9,20 +9,26 @@ import { deviceCommands } from './commands/devices.ts';
 import { itemCommands } from './commands/items.ts';
 import { spareCodeCommands } from './commands/spareCodes.ts';
 import { importCommands } from './commands/imports.ts';
+import { radiusCommands } from './commands/radius.ts';
 import { tokenImportCommands } from './commands/tokenImports.ts';
 import { tokenCommands } from './commands/tokens.ts';
 import { webhookCommands } from './commands/webhooks.ts';
+import { privacyCommands } from './commands/privacy.ts';
 import { userCommands } from './commands/users.ts';
+import { loginCommands } from './commands/logins.ts';
 import { mailCommands } from './commands/mails.ts';
 import type { Commands } from './facade.ts';
 
 /** The one door in: every order becomes a workflow, every answer comes from the log. */
 export const createCommands = (context: CommandContext): Commands => ({
   ...attemptCommands(context),
+  ...loginCommands(context),
+  ...radiusCommands(context),
   ...approvalCommands(context),
   ...exemptionCommands(context),
   ...phoneCommands(context),
   ...userCommands(context),
+  ...privacyCommands(context),
   ...importCommands(context),
   ...tokenCommands(context),
   ...tokenImportCommands(context),

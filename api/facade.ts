@@ -25,11 +25,18 @@ import type {
   UserFilter,
   UserView,
 } from './facade/views.ts';
+import type { AuditingDoor } from './facade/auditing.ts';
+import type { EventQueries } from './facade/events.ts';
 import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
+import type { LoginCommands } from './facade/logins.ts';
+import type { EventTypeView } from './facade/eventTypes.ts';
+import type { LedgerDoor } from './facade/ledger.ts';
 import type { MailCommands, MailQueries } from './facade/mail.ts';
+import type { PrivacyCommands } from './facade/privacy.ts';
 import type { TelephonyCommands, TelephonyQueries } from './facade/telephony.ts';
 import type { SpareCodeCommands, SpareCodeQueries } from './facade/spareCodes.ts';
+import type { RadiusCommands, RadiusQueries } from './facade/radius.ts';
 import type { TokenCommands, TokenQueries } from './facade/tokens.ts';
 import type { UserCommands, UserQueries } from './facade/users.ts';
 
@@ -43,7 +50,16 @@ export type * from './facade/views.ts';
  * Commands throw `Rejected` (domain/errors.ts) where the rules say no, and `Unavailable` where a
  * dependency does not answer.
  */
-export type Facade = { readonly commands: Commands; readonly queries: Queries };
+export type Facade = {
+  readonly commands: Commands;
+  readonly queries: Queries;
+  /** Every type of event that the log can hold. */
+  readonly eventTypes?: () => readonly EventTypeView[];
+  /** Absent where a process has no ledger. */
+  readonly ledger?: LedgerDoor;
+  /** Absent where a process only answers for another one. */
+  readonly auditing?: AuditingDoor;
+};
 
 /** The log or the workflow engine does not answer in time; nothing was decided. Safe to try again. */
 export class Unavailable extends Error {
@@ -94,6 +110,9 @@ export interface Commands
     ExemptionCommands,
     TelephonyCommands,
     MailCommands,
+    PrivacyCommands,
+    LoginCommands,
+    RadiusCommands,
     ApprovalCommands {
   /** Runs one attempt and waits for its end, or for `waitMs`: then the answer is how it stands. */
   authenticate(caller: Caller, input: AuthenticateInput, waiting: Waiting): Promise<Attempt>;
@@ -182,11 +201,13 @@ export interface Queries
     SpareCodeQueries,
     UserQueries,
     TokenQueries,
+    EventQueries,
     ItemQueries,
     WebhookQueries,
     ExemptionQueries,
     TelephonyQueries,
     MailQueries,
+    RadiusQueries,
     ApprovalQueries {
   /** By any accepted spelling (without regard to case). */
   findUser(username: string): Promise<UserView | undefined>;

@@ -11,6 +11,7 @@ import { bypassQueries } from './queries/bypasses.ts';
 import { credentialQueries } from './queries/credentials.ts';
 import { historyQueries } from './queries/userHistory.ts';
 import { importQueries } from './queries/imports.ts';
+import { eventQueries } from './queries/events.ts';
 import { itemQueries } from './queries/items.ts';
 import { mailQueries } from './queries/mails.ts';
 import { mailboxQueries } from './queries/mailbox.ts';
@@ -23,12 +24,15 @@ import { tokenQueries } from './queries/tokens.ts';
 import { webhookQueries } from './queries/webhooks.ts';
 import { userQueries } from './queries/users.ts';
 import type { QueryContext } from './queries/context.ts';
+import { createMonitor, type Monitor } from './radius/monitor.ts';
 import { createWakeUps } from './queries/wakeUps.ts';
 
 export type QueriesOptions = {
   readonly views: Pick<Views, 'reader'>;
   /** For the details of the audit log only. */
-  readonly events: Pick<EventStore, 'readAll'>;
+  readonly events: Pick<EventStore, 'readAll' | 'readStream' | 'head'>;
+  /** Every type that the log can hold, by its stored name. */
+  readonly eventTypes: readonly string[];
   readonly secrets: Pick<Secrets, 'open' | 'hash'>;
   readonly runner: ViewsFeed;
   readonly recordings: Recordings;
@@ -40,6 +44,7 @@ export type QueriesOptions = {
   readonly now?: () => Date;
   /** Address of the mobile service where the setting `mobileAppUrl` is empty. */
   readonly mobileAppUrl?: () => string;
+  readonly radiusMonitor?: Pick<Monitor, 'status' | 'traceOf'>;
 };
 
 /** The one door out: every reading is answered from the views. */
@@ -52,6 +57,7 @@ export const createQueries = (options: QueriesOptions): Queries => {
     secrets,
     nowMs: () => now().getTime(),
   };
+  const { radiusMonitor = createMonitor(context.nowMs) } = options;
   const wakeUps = createWakeUps();
   const items = itemQueries(context, options.recordings);
   return {
@@ -62,7 +68,8 @@ export const createQueries = (options: QueriesOptions): Queries => {
     ...blockQueries(context),
     ...approvalQueries(context, runner, wakeUps),
     ...bypassQueries(context),
-    ...auditQueries(context, workflowRuns),
+    ...auditQueries(context, workflowRuns, events),
+    ...eventQueries({ context, events, feed: runner, types: options.eventTypes }),
     ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),
     ...credentialQueries(context),
     ...settingsQueries(context),
@@ -73,5 +80,7 @@ export const createQueries = (options: QueriesOptions): Queries => {
     ...historyQueries(context),
     ...importQueries(context, runner, wakeUps, options.uploads),
     ...readinessQueries(runner, canWrite),
+    radiusStatus: () => radiusMonitor.status(),
+    radiusTrace: (clientId) => radiusMonitor.traceOf(clientId),
   };
 };

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import type { AuditRowReply, ExplanationReply } from '../api/rest/audit.ts';
+import { addExport } from './audit/export.ts';
+import { follow } from './audit/follow.ts';
+import { instantOf } from './audit/instant.ts';
+import { addLedger } from './audit/ledger.ts';
+import { addReplay } from './audit/replay.ts';
 import { path, rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
-
-/** An instant as the interface takes it; what is no date goes as it is, for the server to refuse. */
-const instantOf = (text: string | undefined): string | undefined => {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? text : date.toISOString();
-};
 
 /** Ids, keys and times tell a person nothing here; `--json` has them. */
 const forPrograms = /(?:Id|Key|Hash)$|^(?:at|guid)$/;
@@ -21,7 +19,8 @@ const shown = (data: Readonly<Record<string, unknown>>): string =>
     .join(' ');
 
 /** The story: each event with the seconds since the first, who did it, and what it says. */
-const story = ({ requestId, workflowId, runs: found, events }: ExplanationReply): string => {
+const story = (explanation: ExplanationReply): string => {
+  const { requestId, workflowId, runs: found, events, rules } = explanation;
   const start = Date.parse(events[0]?.at ?? '');
   const seconds = (at: string): string => `+${((Date.parse(at) - start) / 1000).toFixed(3)} s`;
   return [
@@ -38,6 +37,12 @@ const story = ({ requestId, workflowId, runs: found, events }: ExplanationReply)
       ]),
     ),
     '',
+    ...Object.entries(rules?.settings ?? {}).map(
+      ([name, value]) => `setting then: ${name} = ${value}`,
+    ),
+    ...(rules?.items ?? []).map(
+      ({ kind, itemId, item }) => `rule then: ${kind} ${itemId} ${JSON.stringify(item)}`,
+    ),
     `workflow ${workflowId}`,
     ...found.map(
       ({ runId, status, startedAt }) =>
@@ -47,7 +52,11 @@ const story = ({ requestId, workflowId, runs: found, events }: ExplanationReply)
 };
 
 export const addAudit = (program: Command): void => {
-  const audit = program.command('audit').description('the audit log');
+  const audit = program
+    .command('audit')
+    .description('the audit log')
+    // Options behind the command of a replay are that command's.
+    .enablePositionalOptions();
   const log = audit
     .command('log')
     .description('list audit entries, newest first')
@@ -56,8 +65,24 @@ export const addAudit = (program: Command): void => {
     .option('--type <type>', 'of one event type')
     .option('--from <time>', 'not before, as in 2026-11-22T10:00')
     .option('--to <time>', 'not after')
-    .option('--limit <rows>', 'rows at most (1000)');
+    .option('--limit <rows>', 'rows at most (1000)')
+    .option(
+      '--follow',
+      'print what is recorded from now on, until Ctrl-C; over restarts of the server',
+    )
+    .option('--after <position>', 'with --follow: begin behind this position')
+    .option('--count <events>', 'with --follow: end after so many');
   runs(log, async (run) => {
+    if (run.flag('follow')) {
+      await follow(run, {
+        user: run.text('user'),
+        requestId: run.text('request'),
+        types: run.text('type'),
+        since: instantOf(run.text('from')),
+        until: instantOf(run.text('to')),
+      });
+      return;
+    }
     const rows = await rowsOf<AuditRowReply>(run, '/audit', {
       username: run.text('user'),
       requestId: run.text('request'),
@@ -90,4 +115,8 @@ export const addAudit = (program: Command): void => {
     const explanation = await run.server().get<ExplanationReply>(path`/audit/explain/${id}`);
     run.show(explanation, () => story(explanation));
   });
+
+  addExport(audit);
+  addReplay(audit);
+  addLedger(audit);
 };

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
-import { path, runs } from './command.ts';
-import { localTime } from './output.ts';
+import type { BlockReply } from '../api/rest/blocks.ts';
+import { path, rowsOf, runs } from './command.ts';
+import { localTime, table } from './output.ts';
 
 export const addBlocks = (program: Command): void => {
   const block = program
@@ -30,6 +31,30 @@ export const addBlocks = (program: Command): void => {
     const body = { reason: run.text('reason') };
     await run.server().call('POST', `${path`/blocks/${username}`}/unblock`, body);
     run.show({ username, unblocked: true }, () => `unblocked ${username}`);
+  });
+
+  const blocks = program.command('blocks').description('blocks, past ones too');
+  const list = blocks
+    .command('list')
+    .description('list blocks, newest first')
+    .option('--user <upn>', 'of one user')
+    .option('--open', 'only those that last')
+    .option('--limit <rows>', 'rows at most (1000)');
+  runs(list, async (run) => {
+    const filter = { username: run.text('user'), open: run.flag('open') ? true : undefined };
+    const rows = await rowsOf<BlockReply>(run, '/blocks', filter);
+    run.show(rows, () =>
+      table(
+        ['BLOCKED', 'USER', 'UNTIL', 'ENDED', 'REASON'],
+        rows.map((row) => [
+          localTime(row.at),
+          row.username,
+          localTime(row.until),
+          localTime(row.endedAt),
+          row.reason,
+        ]),
+      ),
+    );
   });
 
   const fraud = program.command('fraud').description('fraud reports');

@@ -77,8 +77,14 @@ export const withQuery = (path: string, query: Query): string => {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 };
 
+let basePath = '/api/v1';
+/** From now on every command reads what the server answered at a past moment. */
+export const readAsOf = (stateId: string): void => {
+  basePath = `/api/v1/audit/states/${encodeURIComponent(stateId)}`;
+};
+
 /** Calls the REST interface of the server that runs on a data folder, as its local administrator. */
-export const connection = (data: string) => {
+export const connection = (data: string, base = basePath) => {
   const origin = originOf(data);
   const { adminToken } = layoutOf(data);
   const token = read(
@@ -99,7 +105,7 @@ export const connection = (data: string) => {
     };
     let response: Response;
     try {
-      response = await fetch(`${origin}/api/v1${path}`, {
+      response = await fetch(`${origin}${base}${path}`, {
         method,
         headers,
         redirect: 'error',
@@ -164,8 +170,9 @@ export const connection = (data: string) => {
       } while (cursor !== undefined && left > 0);
     },
     /** Lines of an answer that comes bit by bit. */
-    async *lines<T>(method: string, path: string): AsyncGenerator<T> {
-      const response = await send(method, path);
+    async *lines<T>(method: string, path: string, body?: unknown): AsyncGenerator<T> {
+      const json = body === undefined ? undefined : JSON.stringify(body);
+      const response = await send(method, path, json);
       const decoder = new TextDecoder();
       let rest = '';
       for await (const bytes of response.body ?? []) {

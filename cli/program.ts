@@ -10,8 +10,10 @@ import { CommandFault, UsageFault } from './fault.ts';
 import { addPhoneNetwork } from './phoneNetwork.ts';
 import { addMails } from './mails.ts';
 import { addOath } from './oath.ts';
+import { addRadiusClients } from './radiusClients.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRequests, addTest } from './requests.ts';
+import { addSdk } from './sdk.ts';
 import { addServe, type StartServer } from './serve.ts';
 import { addSettings } from './settings.ts';
 import { addSpareCodes } from './spareCodes.ts';
@@ -34,6 +36,7 @@ export const countersign = (parts: {
   addOath(program);
   addSpareCodes(program);
   addCallers(program);
+  addSdk(program);
   addBlocks(program);
   addBypasses(program);
   addRequests(program);
@@ -42,6 +45,7 @@ export const countersign = (parts: {
   addConfig(program);
   addApprovals(program);
   addWebhooks(program);
+  addRadiusClients(program);
   addMails(program);
   addRebuild(program);
   addPhoneNetwork(program);

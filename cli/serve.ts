@@ -31,6 +31,7 @@ const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
       'certificate to trust': server.ca,
       data: server.data,
       temporal: server.temporal,
+      ...(server.radius === undefined ? {} : { RADIUS: server.radius }),
     }),
   ].join('\n');
 
@@ -80,17 +81,21 @@ const next = (data: string): string =>
   ].join('\n');
 
 const configOf = (run: Run): Config => {
-  const names = ['host', 'http', 'https', 'temporal', 'join'] as const;
+  const names = ['host', 'http', 'https', 'radius', 'temporal', 'join'] as const;
   const given = names.flatMap((name) => {
     const value = run.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const data = run.text('data');
+  const eventsUrl = run.text('events');
+  const viewsUrl = run.text('views');
   try {
     return loadConfig({
       commandLine: {
         ...Object.fromEntries(given),
         ...(data === undefined ? {} : { data }),
+        ...(eventsUrl === undefined ? {} : { eventsUrl }),
+        ...(viewsUrl === undefined ? {} : { viewsUrl }),
         ...(run.flag('demo') ? { demo: true } : {}),
       },
       environment: process.env,
@@ -129,6 +134,9 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     .option('--host <address>', 'address to bind to (127.0.0.1)')
     .option('--http <port>', 'plain HTTP; 0 picks a free port (8080)')
     .option('--https <port>', 'HTTPS; 0 picks a free port (8443)')
+    .option('--radius <port>', 'RADIUS over UDP, accounting one above; 0 picks a free port (off)')
+    .option('--events <url>', 'kurrentdb://… that holds the log of all nodes (a file in --data)')
+    .option('--views <url>', 'postgres://… that holds the views of all nodes (a file of each node)')
     .option('--temporal <path>', 'the Temporal binary, where it is not found by itself')
     .option('--join <name>', 'run beside the server that has the data folder, under this name')
     .option('--demo', 'add a user to try the program with, and say how');

@@ -4,6 +4,7 @@ import type { UserReply } from '../api/rest/users.ts';
 import { path, rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
 import { addPins, setPin } from './pins.ts';
+import { addPrivacy } from './privacy.ts';
 import { testUser } from './requests.ts';
 import { filterOf, userFieldsOf, withFilter, withUserFields } from './userFields.ts';
 import { addUserImports } from './userImports.ts';
@@ -137,6 +138,7 @@ export const addUsers = (program: Command): void => {
 
   addPins(users);
   addUserImports(users);
+  addPrivacy(users);
 
   const remove = users
     .command('remove')

@@ -24,8 +24,11 @@ const metaOf = z.object({ remedy: z.string(), secret: z.boolean().optional() });
 export const environmentName = (name: string): string =>
   `COUNTERSIGN_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
+/** Shorter on the command line than in the file. */
+const shortNames: Readonly<Record<string, string>> = { eventsUrl: 'events', viewsUrl: 'views' };
+
 const optionName = (name: string): string =>
-  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  `--${(shortNames[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const shown = (value: unknown, secret: boolean): string => {
   if (secret) return '***';
@@ -96,6 +99,23 @@ const readValues = (path: string): Values => {
   }
 };
 
+/** A secret that an environment should not show is in the file that `…_FILE` names. */
+const secretFile = (
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined => {
+  const variable = `${environmentName(name)}_FILE`;
+  const path = environment[variable];
+  const setting: z.ZodType | undefined = Reflect.get(configSchema.shape, name);
+  if (path === undefined || path === '' || !setting || metaOfSchema(setting).secret !== true)
+    return undefined;
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    throw new ConfigError([`${variable} is ${shown(path, false)}: give a file that can be read`]);
+  }
+};
+
 /**
  * The configuration of this process: command line before environment before `countersign.json` in the data folder.
  * @throws {ConfigError} with all that is wrong
@@ -107,7 +127,7 @@ export const loadConfig = (given: {
   const { commandLine, environment } = given;
   const fromEnvironment: Record<string, string> = {};
   for (const name of Object.keys(configSchema.shape)) {
-    const value = environment[environmentName(name)];
+    const value = environment[environmentName(name)] ?? secretFile(name, environment);
     if (value !== undefined && value !== '') fromEnvironment[name] = value;
   }
   const first = [

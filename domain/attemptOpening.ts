@@ -1,6 +1,7 @@
 import { judge, submitted, type CodeMatch } from './attemptCodes.ts';
 import { approvalAwaited, endedBy, nothing, type Context, type Step } from './attemptEnding.ts';
 import { gather, occasionOf } from './attemptSituation.ts';
+import { traitsOf } from './channels.ts';
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
 import { toIso } from './instants.ts';
 import { pinDenied } from './lockout.ts';
@@ -29,6 +30,12 @@ export type AttemptRequest = {
   readonly numberMatch?: boolean | undefined;
   /** The caller named the login, so an equal request repeats it. */
   readonly hasLoginKey?: boolean;
+  /** False where the person cannot be asked for a code at this login. */
+  readonly typesCodes?: boolean | undefined;
+  /** A rule of the front end exempts this login, as a trusted address does. */
+  readonly trusted?: boolean;
+  /** It ended before it began: the front end found so. */
+  readonly endAs?: ResultCode | undefined;
   /** The person must be asked: no bypass, cache or trusted address stands in for it. */
   readonly mustAsk?: boolean;
 };
@@ -52,6 +59,7 @@ export const openAttempt = (
 ): Step | 'needsCode' => {
   if (request.tooLate)
     return { ...nothing, attempt: [requested(request, context), endedBy('INTERNAL', undefined)] };
+  if (request.endAs !== undefined) return endedBefore(request, context, request.endAs);
   const { situation, asking, cachedBy } = gather(request, context);
   const verdict = evaluate(situation);
   const rule =
@@ -61,6 +69,13 @@ export const openAttempt = (
   if (verdict.kind === 'join') return join(opening, verdict.leaderId, context);
   if (request.hasCode) return 'needsCode';
   return challenge(request, context, asking!, opening, devices);
+};
+
+/** What the front end found out by itself, the wrong password above all, reaches no rule. */
+const endedBefore = (request: AttemptRequest, context: Context, code: ResultCode): Step => {
+  const opening = requested(request, context);
+  const userId = context.user.status === 'present' ? context.userId : undefined;
+  return { ...nothing, attempt: [opening, endedBy(code, userId)] };
 };
 
 const ruleMatched = (rule: string): DomainEvent => ({
@@ -114,13 +129,16 @@ const join = (opening: readonly DomainEvent[], leaderId: string, context: Contex
 };
 
 const lifeSeconds = (asking: Asking, request: AttemptRequest, settings: Settings): number => {
+  const { maxCodeSeconds } = traitsOf(request.data.channel);
   switch (asking.method) {
     case 'app':
       return request.expiresInSeconds ?? settings.requestSeconds;
     case 'oath':
-      return settings.codeSeconds;
+      return Math.min(settings.codeSeconds, maxCodeSeconds);
     case 'sms':
-      return asking.direction === 'twoWay' ? settings.smsReplySeconds : settings.smsCodeSeconds;
+      return asking.direction === 'twoWay'
+        ? settings.smsReplySeconds
+        : Math.min(settings.smsCodeSeconds, maxCodeSeconds);
     case 'call':
       return settings.callSeconds;
   }

@@ -4,7 +4,7 @@ import { traitsOf } from './channels.ts';
 import { cacheHit, isTrusted, type Occasion } from './exemptions.ts';
 import { mayGuess } from './guessBudget.ts';
 import { toMs } from './instants.ts';
-import type { CacheRule, LoginPolicy } from './items/rules.ts';
+import { loginPolicyOf, type CacheRule } from './items/rules.ts';
 import { chooseMethod, type Asking } from './methodChoice.ts';
 import type { Situation } from './policy.ts';
 import { letsIn, outcomeOf } from './results.ts';
@@ -64,12 +64,6 @@ export const occasionOf = ({ data, initiatingIp, ipKey }: AttemptRequest): Occas
   ipKey,
 });
 
-export const loginPolicyOf = (
-  application: string,
-  { items }: Pick<Context, 'items'>,
-): LoginPolicy | undefined =>
-  [...items.loginPolicy.values()].find((policy) => policy.application === application);
-
 /** The situation, with what the verdict needs to be carried out. */
 export type Gathered = {
   readonly situation: Situation;
@@ -85,8 +79,12 @@ export const gather = (request: AttemptRequest, context: Context): Gathered => {
   const wish = {
     method: request.method,
     hasCode,
-    traits: { ...traits, showsNumber: traits.showsNumber && request.numberMatch !== false },
-    numberMatch: loginPolicyOf(data.application, context)?.numberMatch,
+    traits: {
+      ...traits,
+      showsNumber: traits.showsNumber && request.numberMatch !== false,
+      typesCodes: traits.typesCodes && request.typesCodes !== false,
+    },
+    numberMatch: loginPolicyOf(items.loginPolicy, data.application)?.numberMatch,
   };
   const limited = present !== undefined && pushLimited(present, settings, nowMs);
   const asking = present && chooseMethod(present, wish, settings, limited);
@@ -103,7 +101,8 @@ export const gather = (request: AttemptRequest, context: Context): Gathered => {
       whenUserDisabled: settings.whenUserDisabled === 'succeed' ? 'succeed' : 'fail',
       blocked: present !== undefined && isBlocked(present, nowMs),
       locked: present !== undefined && isLocked(present, nowMs),
-      trustedIp: isExempt(request) && isTrusted(occasionOf(request), items),
+      trustedIp:
+        isExempt(request) && (request.trusted === true || isTrusted(occasionOf(request), items)),
       bypassed:
         isExempt(request) && present !== undefined && openBypass(present, nowMs) !== undefined,
       cached: isExempt(request) && cachedBy !== undefined,

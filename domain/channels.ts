@@ -11,17 +11,29 @@ export type ChannelTraits = {
   readonly prefersCodes: boolean;
   /** The person can be shown a number (SEC-37). */
   readonly showsNumber: boolean;
+  /** Longest that a typed code is waited for. */
+  readonly maxCodeSeconds: number;
 };
 
+/** As long as any code lives. */
+const asSet = 600;
+/** Life of a State value (spec/40). */
+const radiusStateSeconds = 300;
+
 const traits: Readonly<Record<Channel, ChannelTraits>> = {
-  sdk: { typesCodes: true, prefersCodes: false, showsNumber: false },
-  rest: { typesCodes: true, prefersCodes: true, showsNumber: true },
-  radius: { typesCodes: true, prefersCodes: true, showsNumber: false },
-  ldap: { typesCodes: false, prefersCodes: false, showsNumber: false },
-  gate: { typesCodes: true, prefersCodes: true, showsNumber: false },
-  portal: { typesCodes: true, prefersCodes: true, showsNumber: true },
-  adfs: { typesCodes: true, prefersCodes: true, showsNumber: false },
-  cli: { typesCodes: true, prefersCodes: true, showsNumber: true },
+  sdk: { typesCodes: true, prefersCodes: false, showsNumber: false, maxCodeSeconds: asSet },
+  rest: { typesCodes: true, prefersCodes: true, showsNumber: true, maxCodeSeconds: asSet },
+  radius: {
+    typesCodes: true,
+    prefersCodes: true,
+    showsNumber: false,
+    maxCodeSeconds: radiusStateSeconds,
+  },
+  ldap: { typesCodes: false, prefersCodes: false, showsNumber: false, maxCodeSeconds: asSet },
+  gate: { typesCodes: true, prefersCodes: true, showsNumber: false, maxCodeSeconds: asSet },
+  portal: { typesCodes: true, prefersCodes: true, showsNumber: true, maxCodeSeconds: asSet },
+  adfs: { typesCodes: true, prefersCodes: true, showsNumber: false, maxCodeSeconds: asSet },
+  cli: { typesCodes: true, prefersCodes: true, showsNumber: true, maxCodeSeconds: asSet },
 };
 
 export const traitsOf = (channel: Channel): ChannelTraits => traits[channel];

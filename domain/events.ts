@@ -1,10 +1,14 @@
 import type { ActivationEvents } from './events/activations.ts';
 import type { ApprovalEvents } from './events/approvals.ts';
 import type { AttemptEvents } from './events/attempts.ts';
+import type { AuditingEvents } from './events/auditing.ts';
 import type { ConfigurationEvents, SystemEvents } from './events/configuration.ts';
 import type { FraudEvents } from './events/frauds.ts';
 import type { ImportEvents } from './events/imports.ts';
+import type { LedgerEvents } from './events/ledger.ts';
 import type { MailEvents } from './events/mails.ts';
+import type { PrivacyEvents } from './events/privacy.ts';
+import type { AccountingEvents, RadiusEvents } from './events/radius.ts';
 import type { TokenEvents, TokenInventoryEvents } from './events/tokens.ts';
 import type { UserEvents, UsernameEvents } from './events/users.ts';
 import type { WebhookEvents } from './events/webhooks.ts';
@@ -22,6 +26,7 @@ export type { ChallengedDevice, DeviceAnswer } from './events/attempts.ts';
 export type EventData = AttemptEvents &
   UserEvents &
   UsernameEvents &
+  PrivacyEvents &
   TokenEvents &
   TokenInventoryEvents &
   FraudEvents &
@@ -29,8 +34,12 @@ export type EventData = AttemptEvents &
   ApprovalEvents &
   MailEvents &
   WebhookEvents &
+  RadiusEvents &
+  AccountingEvents &
   ImportEvents &
+  LedgerEvents &
   ConfigurationEvents &
+  AuditingEvents &
   SystemEvents;
 
 export type EventType = keyof EventData;
@@ -41,7 +50,14 @@ export type DomainEvent<T extends EventType = EventType> = T extends EventType
 
 /** Who caused an event. Ids are opaque; names are looked up when shown. */
 export type Actor = {
-  readonly kind: 'user' | 'administrator' | 'serviceAccount' | 'apiClient' | 'device' | 'system';
+  readonly kind:
+    | 'user'
+    | 'administrator'
+    | 'serviceAccount'
+    | 'apiClient'
+    | 'radiusClient'
+    | 'device'
+    | 'system';
   readonly id: string;
 };
 

@@ -18,6 +18,9 @@ export const deliveryStream = (deliveryId: string): string => `delivery-${delive
 /** The mails of one notice. */
 export const mailStream = (noticeId: string): string => `mail-${noticeId}`;
 
+export const radiusStream = 'radius';
+/** `sessionKey` is the keyed hash of an access server's session. */
+export const accountingStream = (sessionKey: string): string => `accounting-${sessionKey}`;
 export const importStream = (importId: string): string => `import-${importId}`;
 export const exportStream = (exportId: string): string => `export-${exportId}`;
 

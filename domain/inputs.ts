@@ -39,6 +39,14 @@ export type OpenAttempt = {
   /** False where the caller cannot show the number that its channel could. */
   readonly numberMatch?: boolean;
   readonly hasLoginKey?: boolean;
+  /** False where the person cannot be asked for a code at this login. */
+  readonly typesCodes?: boolean;
+  /** A rule of the front end exempts this login, as a trusted address does. */
+  readonly trusted?: boolean;
+  /** It ended before it began: the front end found so. */
+  readonly endAs?: ResultCode;
+  /** What the front end needs for its answer, on whichever node gives it. */
+  readonly note?: Sealed;
   /** The person must be asked: no bypass, cache or trusted address stands in for it. */
   readonly mustAsk?: boolean;
   /** Title and details that the person is shown. */
@@ -48,7 +56,12 @@ export type OpenAttempt = {
   readonly origin: Origin;
 };
 
-export type SubmitCode = { readonly code: Sealed; readonly origin: Origin };
+export type SubmitCode = {
+  readonly code: Sealed;
+  readonly origin: Origin;
+  /** Only while as many may be tried, `all` before the first: the answer to one question counts once. */
+  readonly triesLeft?: number | 'all';
+};
 
 export type AnswerPush = {
   readonly guid: string;

@@ -1,7 +1,10 @@
 import type { ApprovalPolicy } from './approval/policy.ts';
 import type { MailTemplate, SmtpServer } from './items/mail.ts';
+import type { ExportTarget } from './items/exportTarget.ts';
 import type { JsonObject } from './json.ts';
+import type { RadiusClient, RadiusTarget } from './items/radius.ts';
 import type { CacheRule, LoginPolicy, TrustedIps } from './items/rules.ts';
+import type { SdkCaller } from './items/sdkCaller.ts';
 import type { TelephonyProvider, VoiceMessage } from './items/telephony.ts';
 import type { Webhook } from './items/webhook.ts';
 
@@ -16,6 +19,10 @@ export type Items = {
   readonly mailTemplate: MailTemplate;
   readonly webhook: Webhook;
   readonly approvalPolicy: ApprovalPolicy;
+  readonly exportTarget: ExportTarget;
+  readonly radiusClient: RadiusClient;
+  readonly radiusTarget: RadiusTarget;
+  readonly sdkCaller: SdkCaller;
 };
 export type ItemKind = keyof Items;
 
@@ -35,6 +42,10 @@ export const itemKinds = [
   'mailTemplate',
   'webhook',
   'approvalPolicy',
+  'exportTarget',
+  'radiusClient',
+  'radiusTarget',
+  'sdkCaller',
 ] as const satisfies readonly ItemKind[];
 
 export const isItemKind = (kind: string): kind is ItemKind =>
@@ -50,6 +61,10 @@ export const noItems: ItemLists = {
   mailTemplate: new Map(),
   webhook: new Map(),
   approvalPolicy: new Map(),
+  exportTarget: new Map(),
+  radiusClient: new Map(),
+  radiusTarget: new Map(),
+  sdkCaller: new Map(),
 };
 
 /** A secret of an item: one of its fields, or a field of each entry of one of its lists. */
@@ -58,6 +73,8 @@ export type SecretPlace = {
   readonly of?: { readonly list: string; readonly by: string };
   /** What happens to a new item that comes without it. */
   readonly whenMissing: 'refuse' | 'leaveOut' | 'make';
+  /** Random octets of one that is made; 32 where absent. */
+  readonly octets?: number;
 };
 
 /** Where items hold secrets. They are sealed under `settings`, stream settings, field `<kind>.<id>.<name>`. */
@@ -65,6 +82,10 @@ export const itemSecrets: { readonly [K in ItemKind]?: readonly SecretPlace[] } 
   telephonyProvider: [{ field: 'secret', whenMissing: 'refuse' }],
   smtpServer: [{ field: 'password', whenMissing: 'leaveOut' }],
   webhook: [{ field: 'secret', of: { list: 'keys', by: 'keyId' }, whenMissing: 'make' }],
+  radiusClient: [{ field: 'secret', whenMissing: 'make', octets: 24 }],
+  radiusTarget: [
+    { field: 'secret', of: { list: 'servers', by: 'serverId' }, whenMissing: 'refuse' },
+  ],
 };
 
 /** The item as whoever changes it has seen it, `null` for none: another state is a conflict. */

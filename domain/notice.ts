@@ -20,6 +20,8 @@ export const occasions = [
   'approvalEnding',
   'approvalStuck',
   'webhookParked',
+  'exportTargetDown',
+  'ledgerBroken',
   'failOpenSet',
   'mailTest',
 ] as const;

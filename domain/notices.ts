@@ -1,6 +1,7 @@
 import type { DomainEvent } from './events.ts';
 import type { Factor } from './mail/texts.ts';
 import type { Notice } from './notice.ts';
+import { phoneField } from './phone.ts';
 import type { User } from './user.ts';
 
 const toList = { kind: 'notified' } as const;
@@ -9,7 +10,7 @@ const toUser = (userId: string) => ({ kind: 'user', userId }) as const;
 const factorOf = (event: DomainEvent): Factor | undefined => {
   switch (event.type) {
     case 'UserPhoneChanged':
-      return event.data.which === 'primary' ? 'phone' : 'backupPhone';
+      return phoneField[event.data.which];
     case 'UserMethodChanged':
       return 'method';
     case 'UserPinChanged':

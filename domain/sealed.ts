@@ -25,3 +25,16 @@ export const inUserStream = (userId: string, field: string): SealedPlace => ({
   stream: userStream(userId),
   field,
 });
+
+/** The name that a caller gives ("changedBy"): who it is may not be known, so no person's key seals it. */
+export const onBehalfOfPlace: SealedPlace = {
+  owner: 'requests',
+  stream: 'meta',
+  field: 'onBehalfOf',
+};
+
+const personForm = /^user:([0-9A-F]{32})$/;
+
+/** What stands in its place for a person of the list: the id, whose name goes when the person is erased. */
+export const behalfOfPerson = (userId: string): string => `user:${userId}`;
+export const personOfBehalf = (text: string): string | undefined => personForm.exec(text)?.[1];

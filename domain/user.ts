@@ -4,6 +4,7 @@ import { evolveBypass, noBypass, type Bypassing } from './user/bypass.ts';
 import { evolveChallenges, noChallenges, type Challenges } from './user/challenges.ts';
 import { evolveDelegations, noDelegations, type Delegations } from './user/delegations.ts';
 import { evolveDevices, noDevices, type Devices } from './user/devices.ts';
+import { evolveHold, noHold, type Holding } from './user/hold.ts';
 import { evolveOathSources, noOathSources, type OathSources } from './user/oath.ts';
 import { evolvePin, noPin, type PinState } from './user/pin.ts';
 import { evolveProfile, newProfile, type Profile } from './user/profile.ts';
@@ -28,10 +29,17 @@ export type PresentUser = { readonly status: 'present' } & Profile &
   PinState &
   Bypassing &
   SpareCodes &
-  Delegations;
+  Delegations &
+  Holding;
 
 /** A person, folded from stream user-<id>. Security decisions are taken on this, never on a view. */
-export type User = { readonly status: 'absent' } | { readonly status: 'removed' } | PresentUser;
+export type User =
+  | { readonly status: 'absent' }
+  | { readonly status: 'removed' }
+  /** Removed, and the records must be kept. */
+  | { readonly status: 'removedOnHold' }
+  | { readonly status: 'erased' }
+  | PresentUser;
 
 const parts: readonly ((user: PresentUser, event: DomainEvent) => PresentUser)[] = [
   evolveProfile,
@@ -43,6 +51,7 @@ const parts: readonly ((user: PresentUser, event: DomainEvent) => PresentUser)[]
   evolveBypass,
   evolveSpareCodes,
   evolveDelegations,
+  evolveHold,
 ];
 
 /** Folds one event of a user's stream. Events of other kinds leave the state as it is. */
@@ -59,10 +68,20 @@ export const evolveUser = (user: User, event: DomainEvent): User => {
       ...noBypass,
       ...noSpareCodes,
       ...noDelegations,
+      ...noHold,
     };
-  if (user.status !== 'present') return user;
-  if (event.type === 'UserRemoved') return { status: 'removed' };
+  if (event.type === 'UserErased') return { status: 'erased' };
+  if (user.status !== 'present') return evolveGone(user, event);
+  if (event.type === 'UserRemoved') return { status: user.isHeld ? 'removedOnHold' : 'removed' };
   return parts.reduce((folded, part) => part(folded, event), user);
+};
+
+const evolveGone = (user: Exclude<User, PresentUser>, event: DomainEvent): User => {
+  if (user.status === 'removed' && event.type === 'LegalHoldSet')
+    return { status: 'removedOnHold' };
+  return user.status === 'removedOnHold' && event.type === 'LegalHoldEnded'
+    ? { status: 'removed' }
+    : user;
 };
 
 export const absentUser: User = { status: 'absent' };

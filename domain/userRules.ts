@@ -6,6 +6,7 @@ import { decideBypass, type BypassCommand } from './userRules/bypass.ts';
 import { decideDelegation, type DelegationCommand } from './userRules/delegations.ts';
 import { decideDevice, type DeviceCommand } from './userRules/devices.ts';
 import { decidePin, type PinCommand } from './userRules/pin.ts';
+import { decidePrivacy, isPrivacyCommand, type PrivacyCommand } from './userRules/privacy.ts';
 import { added, decideProfile, type AddUser, type ProfileCommand } from './userRules/profile.ts';
 import type { RuleContext, UserStep } from './userRules/rule.ts';
 import { decideSpareCode, type SpareCodeCommand } from './userRules/spareCodes.ts';
@@ -23,7 +24,8 @@ export type UserCommand =
   | SpareCodeCommand
   | DelegationCommand
   | BypassCommand
-  | PinCommand;
+  | PinCommand
+  | PrivacyCommand;
 
 /**
  * The rules over one person. A repeated command yields nothing, a wrong one throws.
@@ -34,6 +36,7 @@ export const decideUser = (command: UserCommand, user: User, context: RuleContex
     if (user.status !== 'absent') throw new Rejected('alreadyExists', 'the user exists already');
     return added(command, context);
   }
+  if (isPrivacyCommand(command)) return decidePrivacy(command, user, context);
   if (user.status !== 'present') throw new Rejected('notFound', 'there is no such user');
   switch (command.type) {
     case 'update':

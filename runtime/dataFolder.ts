@@ -18,6 +18,11 @@ export const layoutOf = (folder: string) =>
     keys: join(folder, 'store', 'keys.db'),
     views: join(folder, 'store', 'views.db'),
     store: join(folder, 'store'),
+    ledger: join(folder, 'store', 'ledger.db'),
+    ledgerLock: join(folder, 'store', 'ledger.lock'),
+    anchors: join(folder, 'anchors'),
+    /** Beside the folder, so that no copy of it can sign (SEC-70). */
+    ledgerKey: join(`${folder}-keys`, 'ledger.key'),
     voice: join(folder, 'voice'),
     uploads: join(folder, 'uploads'),
     adminToken: join(folder, 'admin-token'),

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createActivities } from '../activities/index.ts';
 import { eventId } from '../adapters/eventStore/eventId.ts';
-import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
+import { eventTypeSchemas } from '../adapters/eventStore/typeSchemas.ts';
 import { newId } from '../adapters/ids.ts';
+import { resolveTarget } from '../adapters/http/targets.ts';
 import { smtpMailer } from '../adapters/mail/smtp.ts';
 import { decodeBase32, encodeBase32 } from '../adapters/otp/base32.ts';
 import { otplibOtp } from '../adapters/otp/otplib.ts';
 import { argon2Pins } from '../adapters/pins/argon2.ts';
 import { recordingFiles } from '../adapters/recordings/files.ts';
 import { createTelephony } from '../adapters/telephony/telephony.ts';
+import { syslogOverTls } from '../adapters/syslog/tls.ts';
 import { openSecrets } from '../adapters/secrets/aesGcm.ts';
 import { workflowBundle } from '../adapters/temporal/bundle.ts';
 import { connectTemporal } from '../adapters/temporal/connect.ts';
@@ -18,13 +20,15 @@ import { installTemporalLog } from '../adapters/temporal/runtimeLog.ts';
 import { reachable, runsOf } from '../adapters/temporal/runs.ts';
 import { uploadFiles } from '../adapters/uploads/files.ts';
 import { httpWebhooks } from '../adapters/webhooks/http.ts';
-import { openSqliteViews } from '../adapters/views/sqlite.ts';
 import { createCommands } from '../api/commands.ts';
 import { createAttemptWatch } from '../api/commands/attemptWatch.ts';
 import { createEngine } from '../api/commands/engine.ts';
 import type { Facade } from '../api/facade.ts';
+import { createMonitor } from '../api/radius/monitor.ts';
 import { createQueries } from '../api/queries.ts';
-import { settingsStream } from '../domain/ids.ts';
+import { mailStream, settingsStream } from '../domain/ids.ts';
+import type { Notice } from '../domain/notice.ts';
+import { auditTexts } from '../projections/auditText.ts';
 import { createRunner } from '../projections/runner.ts';
 import type { DataLayout } from '../runtime/dataFolder.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -32,23 +36,37 @@ import type { Shutdown } from '../runtime/shutdown.ts';
 import { steadyClock } from '../runtime/steadyClock.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
+import { createAuditing } from './auditing/door.ts';
+import { createStates } from './auditing/states.ts';
+import { startTargets } from './auditing/targets.ts';
 import { watchClock } from './clockWatch.ts';
+import { finishErasures } from './erasures.ts';
 import { eventBodies } from './eventBody.ts';
+import { openEvents, type EventsPlace } from './eventStore.ts';
 import { tellGoneApprovers } from './goneApprovers.ts';
+import { ledgerOf } from './ledgerParts.ts';
 import { mailSettings } from './mail.ts';
 import { tellOverdue } from './overdue.ts';
 import { peopleInViews } from './people.ts';
 import { providerStates } from './providerStates.ts';
+import { factLog } from './factLog.ts';
+import type { RadiusParts } from './radius.ts';
+import { radiusClients } from './radiusClients.ts';
 import { positionFile } from './positionFile.ts';
 import { resumeFromLog } from './resume.ts';
 import { standInOnReturn } from './standIn.ts';
 import { systemLog } from './systemLog.ts';
+import type { TemporalEngine } from './temporalCluster.ts';
+import { openViews, type ViewsPlace } from './views.ts';
 import { startWebhookFeed } from './webhookFeed.ts';
 
 export type CoreOptions = {
   readonly layout: DataLayout;
   readonly masterKey: Buffer;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Folder of the anchored checkpoints, where it is not in the data folder. */
+  readonly anchors?: string;
+  readonly timestampAuthority?: string;
+  readonly temporal: TemporalEngine;
   readonly log: Logger;
   readonly shutdown: Shutdown;
   readonly mobileAppUrl: () => string;
@@ -58,7 +76,8 @@ export type CoreOptions = {
   readonly allowedTargets: readonly string[];
   /** Name of a process that joined another one. */
   readonly node?: string;
-};
+} & EventsPlace &
+  ViewsPlace;
 
 const { version: programVersion } = packageJson as { version: string };
 
@@ -66,23 +85,38 @@ const { version: programVersion } = packageJson as { version: string };
 const workerStopMs = 20_000;
 
 /** The part without a listener: log, secrets, views, workflow engine and the two doors to them. */
-export const startCore = async (options: CoreOptions): Promise<Facade> => {
+export const startCore = async (
+  options: CoreOptions,
+): Promise<Facade & { readonly radius: RadiusParts }> => {
   const { layout, masterKey, temporal, log, shutdown, mobileAppUrl } = options;
-  const events = await openSqliteEventStore({ file: layout.events });
+  const kept = await openEvents(options);
+  const { events } = kept;
   shutdown.add('event store', () => events.close());
-  const facts = systemLog(events);
+  const recorded = factLog(events);
+  const facts = systemLog(recorded);
+  const auditFacts = systemLog(recorded, 'audit');
   const now = steadyClock();
   const clocks = await watchClock({ events, facts, log });
   shutdown.add('clock watch', () => clocks.stop());
   const secrets = openSecrets({ file: layout.keys, masterKey });
   shutdown.add('secrets', () => secrets.close());
-  const views = openSqliteViews(layout.views);
+  // A break may be found before there is anybody to write a mail.
+  const mails = Promise.withResolvers<(notice: Notice) => Promise<void>>();
+  const ledger = ledgerOf(options, kept, async (notice) => await (await mails.promise)(notice));
+  shutdown.add('ledger', () => ledger.stop());
+  const views = await openViews(options, layout.views);
   shutdown.add('views', () => views.close());
 
   const fatal = (what: string) => (error: unknown) => {
     log.error(`${what} failed; this process serves nothing that depends on it`, { error });
   };
-  const runner = createRunner({ views, events, secrets, onFailure: fatal('the projector') });
+  const runner = createRunner({
+    views,
+    events,
+    secrets,
+    onFailure: fatal('the projector'),
+    onInterrupted: (error) => log.warn('the views are taken up again', { error }),
+  });
   shutdown.add('projector', () => runner.stop());
 
   installTemporalLog(log.line);
@@ -90,6 +124,7 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     connectTemporal({
       address: temporal.address,
       namespace: temporal.namespace,
+      ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
       masterKeys: [masterKey],
       onRefused: alarm(facts, log),
     });
@@ -141,14 +176,22 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   });
 
   await runner.start();
+  await finishErasures({ views, secrets });
   const attempts = await createAttemptWatch(events, fatal('the feed of attempts'));
   shutdown.add('feed of attempts', () => attempts.close());
   const workflows = createEngine(engine.client);
+  mails.resolve(async (notice) => {
+    const { noticeId } = notice;
+    await workflows.start('mail', mailStream(noticeId), { noticeId, notice });
+  });
   const isReachable = reachable(engine.client, temporal.namespace);
   const recordings = recordingFiles(layout.voice);
+  const radiusMonitor = createMonitor(now);
   const queries = createQueries({
+    radiusMonitor,
     views,
     events,
+    eventTypes: Object.keys(auditTexts),
     secrets,
     runner,
     recordings,
@@ -159,6 +202,8 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     canWrite: async () => (await isReachable()) && (await events.head()) >= 0,
   });
   const commands = createCommands({
+    facts: recorded,
+    radiusMonitor,
     engine: workflows,
     attempts,
     secrets,
@@ -181,6 +226,32 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
     rebuild: (onProgress) => runner.rebuild(onProgress),
   });
 
+  const states = createStates({
+    events,
+    secrets,
+    folder: join(layout.store, `states${options.node === undefined ? '' : `-${options.node}`}`),
+    newId,
+    nowMs: Date.now,
+    live: { eventTypes: Object.keys(auditTexts), recordings, uploads },
+  });
+  shutdown.add('past states', () => states.stop());
+  // A process that joined would send everything a second time.
+  const targets =
+    options.node === undefined
+      ? startTargets({
+          events,
+          queries,
+          feed: runner,
+          syslog: syslogOverTls((host, port) =>
+            resolveTarget(host, port, { allow: options.allowedTargets }),
+          ),
+          facts: auditFacts,
+          tell: async (notice) => await (await mails.promise)(notice),
+          position: (name) => positionFile(join(layout.store, `${name}.position`)),
+          log,
+        })
+      : { exportTargets: async () => [], stop: async () => undefined };
+  shutdown.add('export targets', () => targets.stop());
   // A start in the middle of a backlog would wait for its turn in vain; most find the deployment on record.
   const [first] = await events.readStream(settingsStream, 0, 1);
   if (first?.type !== 'DeploymentCreated') await createDeployment(workflows);
@@ -205,7 +276,27 @@ export const startCore = async (options: CoreOptions): Promise<Facade> => {
   shutdown.add('overdue attempts', () => overdue.stop());
   const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });
   shutdown.add('second worker', () => standIn.stop());
-  return { commands, queries };
+  const knownClients = async () => {
+    const known = await radiusClients(events, secrets, fatal('the list of RADIUS clients'));
+    shutdown.add('list of RADIUS clients', () => known.close());
+    return known;
+  };
+  return {
+    commands,
+    queries,
+    eventTypes: eventTypeSchemas,
+    ledger,
+    auditing: createAuditing({
+      events,
+      facts: auditFacts,
+      states,
+      live: queries,
+      targets,
+      newId,
+      nowMs: Date.now,
+    }),
+    radius: { monitor: radiusMonitor, clients: knownClients },
+  };
 };
 
 /** First start: the deployment's identity, which apps keep. A later start finds it and changes nothing. */

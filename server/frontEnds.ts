@@ -1,13 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../api/digest.ts';
-import { callersGroup } from '../api/commands/accounts.ts';
 import type { Facade } from '../api/facade.ts';
 import { mobileService } from '../api/pad/routes.ts';
 import { restApi } from '../api/rest/app.ts';
-import { readBasic, splitAccount } from '../api/soap/basicAuth.ts';
-import { pfWsSdk, type PfWsSdkOptions } from '../api/soap/pfWsSdk.ts';
+import { pfWsSdk } from '../api/soap/pfWsSdk.ts';
 import { telephonyService } from '../api/telephony/service.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { sdkAuthentication } from './sdkCallers.ts';
 
 export type FrontEndOptions = {
   readonly facade: Facade;
@@ -23,30 +22,6 @@ export type FrontEndOptions = {
   readonly restBodyBytes: number;
   readonly restCallsPerSecond: number;
 };
-
-/** Whoever signs in with Basic must be an account of the callers group (contracts/sdk-soap.md section 2). */
-const sdkAuthentication =
-  ({ queries }: Facade): PfWsSdkOptions['authenticate'] =>
-  async ({ authorization, tls }, request) => {
-    const credentials = readBasic(authorization);
-    if (!credentials) return { kind: 'unauthorized' };
-    const { name } = splitAccount(credentials.username);
-    const account = await queries.verifyServiceAccount(name, credentials.password);
-    if (!account) return { kind: 'unauthorized' };
-    if (!account.groups.includes(callersGroup)) return { kind: 'forbidden' };
-    const address = request.socket.remoteAddress;
-    return {
-      kind: 'ok',
-      caller: {
-        secure: tls.encrypted,
-        caller: {
-          actor: { kind: 'serviceAccount', id: account.accountId },
-          channel: 'sdk',
-          ...(address === undefined ? {} : { address }),
-        },
-      },
-    };
-  };
 
 /** What phones and callers reach over TLS, and what this machine alone may reach without. */
 export const frontEnds = (options: FrontEndOptions): { secure: Express; local: Express } => {
@@ -76,7 +51,7 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
   });
   const sdk = pfWsSdk({
     facade,
-    authenticate: sdkAuthentication(facade),
+    authenticate: sdkAuthentication(facade, () => performance.now()),
     paths: options.sdkPaths.map((folder) => `${folder}/PfWsSdk.asmx`),
     onError: (error) => log.error('an SDK call failed', { error }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -53,7 +53,9 @@ const closable = (handler: RequestListener): { handler: RequestListener; close()
     close() {
       closed = true;
       for (const response of answering)
-        if (!response.headersSent) response.setHeader('Connection', 'close');
+        // A stream has no end of its own; its reader goes on elsewhere from its last id.
+        if (response.getHeader('Content-Type') === 'text/event-stream') response.end();
+        else if (!response.headersSent) response.setHeader('Connection', 'close');
     },
   };
 };
@@ -91,16 +93,32 @@ const portOf = (server: Server): number => {
 export const listenHttp = (handler: RequestListener, options: ListenOptions, port: number) =>
   listen((calls) => createHttp(httpOptions(options), calls), handler, options.host, port);
 
+const clientsOf = ({ clientAuthorities }: { readonly clientAuthorities?: string }) =>
+  clientAuthorities === undefined
+    ? {}
+    : { requestCert: true, rejectUnauthorized: false, ca: clientAuthorities };
+
 export const listenHttps = (
   handler: RequestListener,
   options: ListenOptions,
   port: number,
-  pair: { readonly cert: string; readonly key: string },
+  pair: {
+    readonly cert: string;
+    readonly key: string;
+    /** PEM; whoever shows no certificate of theirs is served all the same, as nobody in particular. */
+    readonly clientAuthorities?: string;
+  },
 ) =>
   listen(
     (calls) =>
       createHttps(
-        { ...httpOptions(options), ...tlsOptions, cert: pair.cert, key: pair.key },
+        {
+          ...httpOptions(options),
+          ...tlsOptions,
+          ...clientsOf(pair),
+          cert: pair.cert,
+          key: pair.key,
+        },
         calls,
       ),
     handler,

@@ -4,10 +4,14 @@ import { channel, id, instant, optional, sealed, type Shape, type Shapes } from 
 import { activationFields } from './schemas/activations.ts';
 import { approvalFields } from './schemas/approvals.ts';
 import { attemptFields } from './schemas/attempts.ts';
+import { auditingFields } from './schemas/auditing.ts';
 import { configurationFields, systemFields } from './schemas/configuration.ts';
 import { fraudFields } from './schemas/frauds.ts';
 import { importFields } from './schemas/imports.ts';
+import { ledgerFields } from './schemas/ledger.ts';
 import { mailFields } from './schemas/mails.ts';
+import { privacyFields } from './schemas/privacy.ts';
+import { accountingFields, radiusFields } from './schemas/radius.ts';
 import { tokenFields, tokenInventoryFields } from './schemas/tokens.ts';
 import { userFields, usernameFields } from './schemas/users.ts';
 import { webhookFields } from './schemas/webhooks.ts';
@@ -20,6 +24,7 @@ export const eventFields = {
   ...attemptFields,
   ...userFields,
   ...usernameFields,
+  ...privacyFields,
   ...tokenFields,
   ...tokenInventoryFields,
   ...fraudFields,
@@ -27,8 +32,12 @@ export const eventFields = {
   ...approvalFields,
   ...mailFields,
   ...webhookFields,
+  ...radiusFields,
+  ...accountingFields,
   ...importFields,
+  ...ledgerFields,
   ...configurationFields,
+  ...auditingFields,
   ...systemFields,
 } satisfies Shapes<EventData>;
 
@@ -37,6 +46,7 @@ const actorKind = z.enum([
   'administrator',
   'serviceAccount',
   'apiClient',
+  'radiusClient',
   'device',
   'system',
 ]);

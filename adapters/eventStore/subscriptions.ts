@@ -16,13 +16,14 @@ export type Subscriptions = {
  * is the log itself, without gap or double, however the news arrived.
  */
 export function createSubscriptions(
-  read: (after: number, limit: number) => readonly StoredEvent[],
+  read: (after: number, limit: number) => readonly StoredEvent[] | Promise<readonly StoredEvent[]>,
 ): Subscriptions {
   const open = new Map<Subscription, () => void>();
 
   const add: EventStore['subscribe'] = (after, handler, onError) => {
     let position = after;
     let running = false;
+    let isNews = false;
     const subscription: Subscription = { close: () => void open.delete(subscription) };
 
     const run = async (): Promise<void> => {
@@ -31,8 +32,11 @@ export function createSubscriptions(
         for (;;) {
           // Between batches everybody else gets a turn, also while a long log is caught up.
           await nextTurn();
-          const events = open.has(subscription) ? read(position, eventsPerBatch) : [];
-          const last = events.at(-1);
+          isNews = false;
+          const events = open.has(subscription) ? await read(position, eventsPerBatch) : [];
+          const last = open.has(subscription) ? events.at(-1) : undefined;
+          // What was told of while the log was being read may have come too late for that read.
+          if (!last && isNews) continue;
           if (!last) break;
           await handler(events);
           position = last.position;
@@ -46,6 +50,7 @@ export function createSubscriptions(
     };
 
     const wake = (): void => {
+      isNews = true;
       if (!running) void run();
     };
     open.set(subscription, wake);

@@ -29,6 +29,7 @@ export type HashPurpose =
   | 'serial'
   | 'textCode'
   | 'matchNumber'
+  | 'ticket'
   | 'webhook';
 
 export class SealBroken extends Error {

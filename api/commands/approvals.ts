@@ -12,7 +12,7 @@ import {
 } from '../../workflows/contracts.ts';
 import { Unavailable, type Caller } from '../facade.ts';
 import { ApprovalRefused, type ApprovalCommands, type NewApproval } from '../facade/approvals.ts';
-import { describeAttempt, isOnRecord } from './attempts.ts';
+import { describeAttempt, isOnRecord } from './describeAttempt.ts';
 import { callerIdOf, defined, originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userIdOf } from './person.ts';

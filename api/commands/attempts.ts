@@ -1,6 +1,4 @@
-import type { Secrets } from '../../adapters/secrets/port.ts';
 import type { Attempt } from '../../domain/attempt.ts';
-import { attemptSecrets } from '../../domain/attemptSecrets.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
@@ -17,59 +15,19 @@ import {
 } from '../facade.ts';
 import { KeyReused } from '../facade/keyReused.ts';
 import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
+import { describeAttempt, isOnRecord, needsNobody } from './describeAttempt.ts';
 import { NotRunning } from './engine.ts';
+import { followed } from './joinedAttempt.ts';
 
 /** An attempt is on record this soon after the call, or the log or the workflow engine is away (REL-09). */
 const onRecordWithinMs = 4_500;
 /** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
 const decidedWithinMs = 30_000;
 /** Attempts that one idempotency key may stand for: all but the last failed on our side. */
-const maxTriesOfKey = 5;
+export const maxTriesOfKey = 5;
 /** Longest texts that reach the log. */
 const maxApplication = 64;
 const maxInitiatingIp = 128;
-
-/** Tells a front end how an attempt stands. */
-export const describeAttempt = (
-  secrets: Pick<Secrets, 'hash'>,
-  requestId: string,
-  attempt: Attempt,
-): AttemptAnswer => {
-  if (attempt.status === 'none' || attempt.status === 'evaluating')
-    throw new Unavailable('the attempt was not recorded in time');
-  if (attempt.status === 'joined') return { requestId, state: 'joined' };
-  if (attempt.status === 'ended')
-    return defined({
-      requestId,
-      state: attempt.outcome.state,
-      code: attempt.outcome.code,
-      method: attempt.method,
-      withPin: attempt.mode === 'pin' ? (true as const) : undefined,
-      cachedBy: attempt.cachedBy,
-    });
-  const { status: state, method, expiresAt } = attempt;
-  if (attempt.status === 'awaiting-approval')
-    return { requestId, state, method, expiresAt, approvalId: attempt.approvalId };
-  return defined({
-    requestId,
-    state,
-    method,
-    triesLeft: attempt.triesLeft,
-    expiresAt,
-    displayNumber:
-      attempt.numberMatch === undefined
-        ? undefined
-        : attemptSecrets(secrets).matchNumber(requestId),
-  });
-};
-
-export const isOnRecord = ({ status }: Attempt): boolean =>
-  status !== 'none' && status !== 'evaluating';
-/** Whoever asks goes on by themselves: with an end, a code to ask for, or a number to show. */
-const needsNobody = (attempt: Attempt): boolean =>
-  attempt.status === 'ended' ||
-  attempt.status === 'awaiting-code' ||
-  ('numberMatch' in attempt && attempt.numberMatch !== undefined);
 
 export const attemptCommands = (
   context: CommandContext,
@@ -119,6 +77,10 @@ export const attemptCommands = (
       numberMatch: input.numberMatch,
       hasLoginKey: input.loginKey ? true : undefined,
       mustAsk: input.mustAsk,
+      typesCodes: input.typesCodes,
+      trusted: input.trusted,
+      endAs: input.endAs,
+      note: await seal(requestId, 'note', input.note),
       context: await seal(
         requestId,
         'context',
@@ -164,6 +126,12 @@ export const attemptCommands = (
       if (!isNew && 'inputHash' in begun && begun.inputHash !== open.inputHash)
         throw new KeyReused();
       if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
+      if (begun.status === 'joined')
+        return await followed({ attempts, secrets }, begun.leaderId, watched, {
+          requestId,
+          waitMs,
+          signal,
+        });
       if (needsNobody(begun)) return describeAttempt(secrets, requestId, begun);
       return describeAttempt(secrets, requestId, await watched.until(needsNobody, waitMs, signal));
     } finally {
@@ -184,20 +152,24 @@ export const attemptCommands = (
     },
 
     async submitCode(caller, requestId, code) {
-      const attempt = await ownAttempt(caller, requestId);
+      const own = await ownAttempt(caller, requestId);
+      // A code for a joined attempt is one for the attempt that it joined.
+      const target = own.status === 'joined' ? own.leaderId : requestId;
+      const attempt = own.status === 'joined' ? await attempts.read(target) : own;
       if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
       if (attempt.status !== 'awaiting-code')
         throw new Rejected('notAllowed', 'the request waits for no code');
-      const sealed = await sealCode(requestId, code);
+      const sealed = await sealCode(target, code);
       const origin = await originOf(context, caller, requestId);
-      const stream = authenticationStream(requestId);
+      const stream = authenticationStream(target);
       try {
         const input = { code: sealed!, origin };
         const { throttled } = await engine.update(stream, submitCodeUpdate, newGuid(), input);
-        const after = describeAttempt(secrets, requestId, await attempts.read(requestId));
+        const read = describeAttempt(secrets, target, await attempts.read(target));
+        const after = { ...read, requestId };
         return throttled ? { ...after, code: 'THROTTLED' } : after;
       } catch (error) {
-        throw error instanceof NotRunning ? await ended(requestId) : error;
+        throw error instanceof NotRunning ? await ended(target) : error;
       }
     },
 
@@ -215,18 +187,23 @@ export const attemptCommands = (
   };
 };
 
-/** What was asked, but for a typed code: the PIN may be part of it, and its hash must not be on record. */
+/**
+ * What was asked, but for a typed code: the PIN may be part of it, and its hash must not be on record. Notes are the
+ * front end's own and differ between tries.
+ */
 const hashOf = (
   secrets: CommandContext['secrets'],
   { code, ...input }: AuthenticateInput,
 ): string => {
   const asked = { ...input, username: canonicalName(input.username), hasCode: code !== undefined };
-  const sorted = Object.entries(asked).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = Object.entries(asked)
+    .filter(([name]) => name !== 'note')
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   return secrets.hash('origin', `input\0${JSON.stringify(sorted)}`);
 };
 
 /** Equal keys of one caller name one attempt: the id itself makes the second start meet the first. */
-const idempotentId = (
+export const idempotentId = (
   secrets: CommandContext['secrets'],
   callerAndKey: readonly [string, string],
   tries: number,

@@ -4,21 +4,34 @@ import type { Recordings } from '../../adapters/recordings/port.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
 import type { Uploads } from '../../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
+import type { DomainEvent, EventMeta } from '../../domain/events.ts';
 import type { Origin } from '../../domain/inputs.ts';
-import type { Sealed } from '../../domain/sealed.ts';
+import { behalfOfPerson, onBehalfOfPlace, type Sealed } from '../../domain/sealed.ts';
+import { canonicalName } from '../../domain/username.ts';
 import type { Caller, Queries, RebuildReport } from '../facade.ts';
+import type { Monitor } from '../radius/monitor.ts';
 import type { AttemptWatch } from './attemptWatch.ts';
 import type { Engine } from './engine.ts';
+
+/** Facts that no rule decides on; `key` names the fact in its stream: a second one of the same key is the same one. */
+export type FactLog = {
+  record(entry: {
+    readonly stream: string;
+    readonly fact: DomainEvent;
+    readonly key: string;
+    readonly meta: EventMeta;
+  }): Promise<void>;
+};
 
 /** What commands work with. Nothing here decides anything. */
 export type CommandContext = {
   readonly engine: Engine;
   readonly attempts: AttemptWatch;
   readonly secrets: Secrets;
-  readonly views: Pick<Views, 'reader'>;
+  readonly views: Pick<Views, 'reader' | 'forgetDeleted'>;
   readonly feed: ViewsFeed;
   readonly queries: Pick<Queries, 'getSettings' | 'listUsers' | 'awaitImport'>;
-  readonly events: Pick<EventStore, 'head' | 'readStream'>;
+  readonly events: Pick<EventStore, 'head' | 'readStream' | 'readAll'>;
   readonly recordings: Recordings;
   readonly uploads: Uploads;
   readonly pins: Pick<Pins, 'hash'>;
@@ -36,21 +49,18 @@ export type CommandContext = {
   readonly wallNow: () => number;
   /** Public address of the mobile service where no setting names it. */
   readonly mobileAppUrl: () => string;
+  readonly facts: FactLog;
+  readonly radiusMonitor: Pick<Monitor, 'startTrace'>;
   readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>;
 };
 
 /** Who started something, for the events that it makes. */
 export const originOf = async (
-  { secrets }: Pick<CommandContext, 'secrets'>,
+  context: Pick<CommandContext, 'secrets' | 'views'>,
   caller: Caller,
   correlationId: string,
 ): Promise<Origin> => {
-  const onBehalfOf: Sealed | undefined = caller.onBehalfOf
-    ? await secrets.seal(
-        { owner: 'requests', stream: 'meta', field: 'onBehalfOf' },
-        caller.onBehalfOf,
-      )
-    : undefined;
+  const onBehalfOf = await behalfOf(context, caller.onBehalfOf);
   return {
     actor: caller.actor,
     channel: caller.channel,
@@ -59,6 +69,20 @@ export const originOf = async (
     ...(caller.address === undefined ? {} : { address: caller.address }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   };
+};
+
+/** Scripts name the person themselves. Somebody of the list stands there by their id, so that erasing them does. */
+const behalfOf = async (
+  { secrets, views }: Pick<CommandContext, 'secrets' | 'views'>,
+  named: string | undefined,
+): Promise<Sealed | undefined> => {
+  if (!named) return undefined;
+  const person = await views.reader
+    .selectFrom('users')
+    .select('userId')
+    .where('name', '=', canonicalName(named))
+    .executeTakeFirst();
+  return await secrets.seal(onBehalfOfPlace, person ? behalfOfPerson(person.userId) : named);
 };
 
 /** One name for a caller, over all its connections. */

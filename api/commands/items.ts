@@ -59,23 +59,27 @@ export const itemCommands = (context: CommandContext): ItemCommands => {
   ) => {
     const kept = await secretsIn(kind, stored ?? {});
     const made: Record<string, string> = {};
-    const sealed = await overSecrets(kind, item, async (given, field, name, { whenMissing }) => {
-      // Whoever sends back what was shown says nothing new by it.
-      const { [`${field}Set`]: _, ...holder } = given;
-      const place = placeOfSecret(kind, itemId, name);
-      const old = kept.get(name);
-      const typed = holder[field];
-      if (typeof typed !== 'string') {
-        if (old !== undefined) return { ...holder, [field]: old };
-        if (whenMissing === 'leaveOut') return holder;
-        if (whenMissing === 'refuse') throw new Rejected('invalid', `${name} is needed`);
-        made[name] = randomBytes(secretBytes).toString('base64url');
-      }
-      const plain = typeof typed === 'string' ? typed : made[name]!;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only sealed texts are on record here
-      const same = old !== undefined && (await secrets.open(place, old as Sealed)) === plain;
-      return { ...holder, [field]: same ? old : await secrets.seal(place, plain) };
-    });
+    const sealed = await overSecrets(
+      kind,
+      item,
+      async (given, field, name, { whenMissing, octets = secretBytes }) => {
+        // Whoever sends back what was shown says nothing new by it.
+        const { [`${field}Set`]: _, ...holder } = given;
+        const place = placeOfSecret(kind, itemId, name);
+        const old = kept.get(name);
+        const typed = holder[field];
+        if (typeof typed !== 'string') {
+          if (old !== undefined) return { ...holder, [field]: old };
+          if (whenMissing === 'leaveOut') return holder;
+          if (whenMissing === 'refuse') throw new Rejected('invalid', `${name} is needed`);
+          made[name] = randomBytes(octets).toString('base64url');
+        }
+        const plain = typeof typed === 'string' ? typed : made[name]!;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only sealed texts are on record here
+        const same = old !== undefined && (await secrets.open(place, old as Sealed)) === plain;
+        return { ...holder, [field]: same ? old : await secrets.seal(place, plain) };
+      },
+    );
     return { sealed, made };
   };
 

@@ -31,6 +31,14 @@ export type AuthenticateInput = {
   readonly context?: AttemptContext;
   /** The person must be asked: no bypass, cache or trusted address stands in for it. */
   readonly mustAsk?: boolean;
+  /** False where the person cannot be asked for a code at this login. */
+  readonly typesCodes?: boolean;
+  /** A rule of the front end exempts this login, as a trusted address does. */
+  readonly trusted?: boolean;
+  /** What the front end found before anybody was asked: the attempt is on record, ended so. */
+  readonly endAs?: 'PRIMARY_FAILED' | 'DIRECTORY_ERROR' | 'BAD_REQUEST' | 'NO_METHOD' | 'LOOP';
+  /** What the front end needs for its answer, on whichever node gives it; at most 8,000 characters, kept sealed. */
+  readonly note?: string;
 };
 
 export type AttemptContext = {

@@ -92,6 +92,16 @@ export type Explanation = {
   readonly workflowId: string;
   readonly runs: readonly { runId: string; status: string; startedAt: string }[];
   readonly events: readonly (AuditRow & { data: Readonly<Record<string, unknown>> })[];
+  /** What it was decided by, as that stood when it was requested. */
+  readonly rules?: {
+    /** Settings that were not the default. */
+    readonly settings: Readonly<Record<string, string | number | boolean>>;
+    readonly items: readonly {
+      kind: string;
+      itemId: string;
+      item: Readonly<Record<string, unknown>>;
+    }[];
+  };
 };
 
 export type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor?: string };

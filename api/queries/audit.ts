@@ -1,5 +1,5 @@
 import type { AuditLineRow, RequestRow } from '../../adapters/views/port.ts';
-import type { StoredEvent } from '../../adapters/eventStore/port.ts';
+import type { EventStore, StoredEvent } from '../../adapters/eventStore/port.ts';
 import { authenticationStream, parseStream } from '../../domain/ids.ts';
 import { userKey, type SealedPlace } from '../../domain/sealed.ts';
 import type { Explanation, Queries } from '../facade.ts';
@@ -8,6 +8,7 @@ import { showAuditLines } from './auditLines.ts';
 import { userIdsNamed } from './names.ts';
 import { newestFirst } from './paging.ts';
 import { shownData } from './redact.ts';
+import { rulesThen } from './rulesThen.ts';
 
 /** Events of one request that are explained; a request has a few dozen at most. */
 const maxExplained = 500;
@@ -15,6 +16,7 @@ const maxExplained = 500;
 export const auditQueries = (
   context: QueryContext,
   workflowRuns: (workflowId: string) => Promise<Explanation['runs']>,
+  events: Pick<EventStore, 'readStream'>,
 ): Pick<Queries, 'auditLog' | 'explain'> => {
   const { reader } = context;
   return {
@@ -51,6 +53,7 @@ export const auditQueries = (
         workflowId,
         runs: await workflowRuns(workflowId),
         events: await withData(context, request, rows),
+        ...(rows[0] ? { rules: await rulesThen(events, rows[0].position) } : {}),
       };
     },
   };
@@ -74,11 +77,12 @@ const withData = async (
   );
 };
 
-/** Where the sealed fields of an event about this request were sealed. */
-const placeIn =
+/** Where the sealed fields of an event about this request or person were sealed; only their own streams are read. */
+export const placeIn =
   ({ stream }: StoredEvent, { userId }: Pick<RequestRow, 'userId'>) =>
-  (field: string): SealedPlace => {
+  (field: string): SealedPlace | undefined => {
     const { category, id } = parseStream(stream);
+    if (category !== 'user' && category !== 'authentication') return undefined;
     const ownerId = category === 'user' ? id : userId;
     return { owner: ownerId === null ? 'requests' : userKey(ownerId), stream, field };
   };

@@ -2,7 +2,8 @@ import type { AuditLineRow } from '../../adapters/views/port.ts';
 import type { AuditRow } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, type Names } from './names.ts';
-import { onBehalfOfPlace, openFor } from './open.ts';
+import { onBehalfOfPlace, personOfBehalf } from '../../domain/sealed.ts';
+import { openFor } from './open.ts';
 
 type Part = string | readonly ['user' | 'device' | 'account' | 'client', string];
 
@@ -24,37 +25,49 @@ const mentioned = (parts: readonly Part[], kind: 'user' | 'device' | 'account' |
 
 /** Lines of the audit log with the names as they are known now. */
 export const showAuditLines = async (
-  context: QueryContext,
+  context: Pick<QueryContext, 'reader' | 'secrets'>,
   rows: readonly AuditLineRow[],
 ): Promise<readonly AuditRow[]> => {
   const parts = rows.map(partsOf);
   const all = parts.flat();
   const actors = rows.map(({ actorId }) => actorId);
+  const behalves = await Promise.all(
+    rows.map((row) => openFor(context.secrets, onBehalfOfPlace, row.onBehalfOfSealed)),
+  );
+  const behalfIds = behalves.flatMap((behalf) => personOfBehalf(behalf) ?? []);
   const names = await lookUpNames(context, {
-    users: [...mentioned(all, 'user'), ...actors, ...rows.flatMap(({ userId }) => userId ?? [])],
+    users: [
+      ...mentioned(all, 'user'),
+      ...actors,
+      ...behalfIds,
+      ...rows.flatMap(({ userId }) => userId ?? []),
+    ],
     devices: [...mentioned(all, 'device'), ...actors],
     accounts: [...mentioned(all, 'account'), ...actors],
     clients: [...mentioned(all, 'client'), ...actors],
   });
-  return Promise.all(
-    rows.map(async (row, index): Promise<AuditRow> => {
-      const behalf = await openFor(context.secrets, onBehalfOfPlace, row.onBehalfOfSealed);
-      const actor = actorName(names, row);
-      return {
-        position: row.position,
-        at: row.at,
-        type: row.type,
-        actor: behalf === '' ? actor : `${actor} (says: for ${behalf})`,
-        subject: row.userId === null ? '' : names.user(row.userId),
-        channel: row.channel,
-        address: row.address,
-        requestId: row.requestId ?? '',
-        summary: parts[index]!.map((part) =>
-          typeof part === 'string' ? part : names[part[0]](part[1]),
-        ).join(''),
-      };
-    }),
-  );
+  return rows.map((row, index): AuditRow => {
+    const behalf = behalfName(names, behalves[index]!);
+    const actor = actorName(names, row);
+    return {
+      position: row.position,
+      at: row.at,
+      type: row.type,
+      actor: behalf === '' ? actor : `${actor} (says: for ${behalf})`,
+      subject: row.userId === null ? '' : names.user(row.userId),
+      channel: row.channel,
+      address: row.address,
+      requestId: row.requestId ?? '',
+      summary: parts[index]!.map((part) =>
+        typeof part === 'string' ? part : names[part[0]](part[1]),
+      ).join(''),
+    };
+  });
+};
+
+const behalfName = (names: Names, behalf: string): string => {
+  const person = personOfBehalf(behalf);
+  return person === undefined ? behalf : names.user(person);
 };
 
 const actorName = (names: Names, { actorKind, actorId }: AuditLineRow): string => {

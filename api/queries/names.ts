@@ -22,7 +22,7 @@ const ids = (some: Iterable<string> | undefined): string[] => [...new Set(some)]
 
 /** A thing that the views do not know is shown by its id. */
 export const lookUpNames = async (
-  { reader, secrets }: QueryContext,
+  { reader, secrets }: Pick<QueryContext, 'reader' | 'secrets'>,
   wanted: NamedIds,
 ): Promise<Names> => {
   const users = await userNames({ reader, secrets }, ids(wanted.users));
@@ -104,7 +104,7 @@ const clientNames = async (
 
 /** Ids that a name stands for: the person in the list, and removed ones who had it before. */
 export const userIdsNamed = async (
-  { reader, secrets }: QueryContext,
+  { reader, secrets }: Pick<QueryContext, 'reader' | 'secrets'>,
   username: string,
 ): Promise<readonly string[]> => {
   const name = canonicalName(username);

@@ -35,9 +35,3 @@ export const inRequest = (
   stream: authenticationStream(request.requestId),
   field,
 });
-
-export const onBehalfOfPlace: SealedPlace = {
-  owner: 'requests',
-  stream: 'meta',
-  field: 'onBehalfOf',
-};

@@ -3,7 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { callIdOf } from './call.ts';
 import { KeyReused } from '../facade/keyReused.ts';
+import { eventStream, eventStreams } from './eventStream.ts';
 import { fingerprintOf, idempotencyRecords } from './idempotency.ts';
+import type { RestLimits } from './limits.ts';
 import { problemBody, problemOf } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
 import type { JsonAnswer, Operation, RawCall } from './route.ts';
@@ -11,6 +13,8 @@ import type { JsonAnswer, Operation, RawCall } from './route.ts';
 type JsonOperation = Extract<Operation, { kind: 'json' }>;
 type LineOperation = Extract<Operation, { kind: 'lines' }>;
 type TextOperation = Extract<Operation, { kind: 'text' }>;
+/** Whether the token that opened a stream still may. */
+type StillAllowed = () => Promise<boolean>;
 
 /** Where this interface tells of its own faults; a field is never a secret. */
 export type RestLogger = {
@@ -58,7 +62,8 @@ const sendText = async (
 };
 
 /** Runs one operation, at most once for an Idempotency-Key, and sends what it answers. */
-export const answering = (clock: Clock, logger: RestLogger) => {
+export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) => {
+  const sendStream = eventStreams(limits);
   const answered = idempotencyRecords<JsonAnswer>(clock);
   const seen = idempotencyRecords<true>(clock);
 
@@ -85,8 +90,14 @@ export const answering = (clock: Clock, logger: RestLogger) => {
     request: Request,
     response: Response,
     call: RawCall,
+    stillAllowed: StillAllowed,
   ): Promise<void> => {
-    if (operation.kind === 'lines') await sendLines(operation, call, response, logger);
+    const { orStream } = operation;
+    if (operation.kind === 'stream')
+      await sendStream(operation.stream, call, response, stillAllowed);
+    else if (orStream && request.accepts(['json', eventStream]) === eventStream)
+      await sendStream(orStream, call, response, stillAllowed);
+    else if (operation.kind === 'lines') await sendLines(operation, call, response, logger);
     else if (operation.kind === 'text') await sendText(operation, call, response);
     else sendJson(response, await once(operation, request, call));
   };

@@ -12,6 +12,7 @@ import { openApi } from './openapi.ts';
 import { operationsOf } from './operations.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
+import { refusals } from './refusals.ts';
 import type { Operation } from './route.ts';
 
 export type RestOptions = {
@@ -67,21 +68,31 @@ export const restApi = (options: RestOptions): Express => {
   const authenticate = authenticator({ queries, adminTokenHash: options.adminTokenHash });
   const { admit, running } = admission({ authenticate, limits, clock });
   const readBody = jsonBody(limits.bodyBytes);
-  const answer = answering(clock, logger);
+  const answer = answering(clock, logger, limits);
 
   const serve = async (operation: Operation, request: Request, response: Response) => {
     const principal = await admit(request, response);
-    requireScope(principal, operation.scope);
+    const refused = refusals(facade.auditing, operation, principal, callIdOf(response), logger);
+    await refused(async () => requireScope(principal, operation.scope));
     await running(principal, async () => {
       const gone = goneSignal(response);
       const { takes } = operation;
       const upload = takes && (await uploadBody(request, response, takes));
+      const stillAllowed = async () =>
+        await authenticate(request).then(
+          ({ scopes }) => scopes.has(operation.scope),
+          () => false,
+        );
       if (!takes) await readBody(request, response);
-      await answer(
-        operation,
-        request,
-        response,
-        rawCall(request, principal, callIdOf(response), gone, upload),
+      await refused(
+        async () =>
+          await answer(
+            operation,
+            request,
+            response,
+            rawCall(request, principal, callIdOf(response), gone, upload),
+            stillAllowed,
+          ),
       );
     });
   };

@@ -24,6 +24,21 @@ const explanationReply = z.object({
   events: z
     .array(z.object({ ...rowReply.shape, data: z.record(z.string(), z.unknown()).readonly() }))
     .readonly(),
+  rules: z
+    .object({
+      settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).readonly(),
+      items: z
+        .array(
+          z.object({
+            kind: z.string(),
+            itemId: z.string(),
+            item: z.record(z.string(), z.unknown()).readonly(),
+          }),
+        )
+        .readonly(),
+    })
+    .optional()
+    .meta({ description: 'As it stood then: settings that were not the default, and rules.' }),
 });
 export type AuditRowReply = z.output<typeof rowReply>;
 export type ExplanationReply = z.output<typeof explanationReply>;

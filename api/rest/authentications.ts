@@ -7,8 +7,6 @@ import * as field from './fields.ts';
 import { Problem } from './problem.ts';
 import { route, type Operation, type Principal } from './route.ts';
 
-/** A typed code is decided at once: its caller waits that long for the log, whatever `wait` says. */
-const codeWaitMs = 10_000;
 const pollAfterSeconds = 1;
 
 export const attemptReply = z.object({
@@ -132,7 +130,6 @@ export const authentications = ({ commands, queries }: Facade): readonly Operati
     signal: AbortSignal,
   ): Promise<Attempt> => {
     const { user, clientIp, expiresIn, wait, ...same } = body;
-    const waitMs = Math.max(wait * 1000, body.code === undefined ? 0 : codeWaitMs);
     return commands.authenticate(
       caller,
       {
@@ -142,7 +139,7 @@ export const authentications = ({ commands, queries }: Facade): readonly Operati
         ...(expiresIn === undefined ? {} : { expiresInSeconds: expiresIn }),
         ...(key === undefined ? {} : { idempotencyKey: key }),
       },
-      { waitMs, signal },
+      { waitMs: wait * 1000, signal },
     );
   };
 

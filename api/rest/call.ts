@@ -60,6 +60,7 @@ export const rawCall = (
 ): RawCall => {
   const idempotencyKey = idempotencyKeyOf(request);
   const ifMatch = ifMatchOf(request);
+  const lastEventId = request.get('last-event-id');
   return {
     params: request.params,
     query: queryOf(request),
@@ -70,6 +71,7 @@ export const rawCall = (
     signal,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(lastEventId === undefined ? {} : { lastEventId }),
     ...(upload === undefined ? {} : { upload }),
   };
 };

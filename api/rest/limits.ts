@@ -7,5 +7,10 @@ export const restLimits = {
   bodyBytes: 1024 * 1024,
   /** Calls of one token that may run, and so wait, at the same time (SEC-65). */
   runningCalls: 500,
+  /** Event streams that are open at the same time, and those of one token. */
+  openStreams: 200,
+  openStreamsOfToken: 20,
+  /** How long a reader of a stream may take for what it was sent. */
+  slowReaderMs: 10_000,
 };
 export type RestLimits = typeof restLimits;

@@ -41,7 +41,7 @@ async function* rebuildLines(
   }
 }
 
-export const maintenance = ({ commands }: Facade): readonly Operation[] => {
+export const maintenance = ({ commands, auditing }: Facade): readonly Operation[] => {
   let busy = false;
   return [
     lineRoute({
@@ -56,7 +56,11 @@ export const maintenance = ({ commands }: Facade): readonly Operation[] => {
         if (busy) throw new Problem(409, 'CONFLICT', 'The views are being rebuilt already.');
         busy = true;
         try {
-          yield* rebuildLines((onProgress) => commands.rebuildViews(caller, onProgress));
+          yield* rebuildLines(async (onProgress) => {
+            const report = await commands.rebuildViews(caller, onProgress);
+            await auditing?.rebuilt(caller, report);
+            return report;
+          });
         } finally {
           busy = false;
         }

@@ -50,7 +50,9 @@ const replyOf = (operation: Operation, status: string, schema: z.ZodType): Json 
       ? operation.mediaType
       : operation.kind === 'lines'
         ? 'application/x-ndjson'
-        : 'application/json';
+        : operation.kind === 'stream'
+          ? 'text/event-stream'
+          : 'application/json';
   return {
     description: descriptions[status] ?? 'Answer',
     ...(schema instanceof z.ZodUndefined

@@ -33,6 +33,8 @@ export type RawCall = {
   readonly upload?: Upload;
   /** `X-Request-Id` of the answer, which the events that follow carry too. */
   readonly callId: string;
+  /** Where an event stream was left (WHATWG HTML §9.2 'Last-Event-ID'). */
+  readonly lastEventId?: string;
   /** Mount path, for links: `/api/v1`. */
   readonly base: string;
   /** Ends when the client goes away. */
@@ -50,6 +52,11 @@ export type TextAnswer = {
   readonly headers: Readonly<Record<string, string>>;
   readonly chunks: AsyncIterable<string>;
 };
+
+/** One server-sent event. */
+export type StreamMessage = { readonly id: string; readonly event: string; readonly data: unknown };
+/** Messages as they come; an empty batch says that nothing has for a while. */
+export type Stream = (call: RawCall) => Promise<AsyncIterable<readonly StreamMessage[]>>;
 
 /** What the description and the router need to know of one operation. */
 export type Operation = {
@@ -72,10 +79,13 @@ export type Operation = {
   readonly versioned?: true;
   /** Content types and size of a body that is no JSON. */
   readonly takes?: { readonly types: readonly string[]; readonly maxBytes: number };
+  /** What it answers to who accepts `text/event-stream`. */
+  readonly orStream?: Stream;
 } & (
   | { readonly kind: 'json'; answer(call: RawCall): Promise<JsonAnswer> }
   | { readonly kind: 'lines'; lines(call: RawCall): AsyncIterable<unknown> }
   | { readonly kind: 'text'; readonly mediaType: string; text(call: RawCall): Promise<TextAnswer> }
+  | { readonly kind: 'stream'; readonly stream: Stream }
 );
 
 type Replies = Readonly<Record<number, z.ZodType>>;
@@ -261,5 +271,23 @@ export const textRoute = <P extends z.ZodObject = Empty, Q extends z.ZodObject =
     idempotency: 'passedDown',
     schemas: { ...schemas, replies: { 200: z.string() } },
     text: async (call) => spec.run(read(call)),
+  };
+};
+
+/** Operations that answer server-sent events: one of its own, and what to add to a list that can be followed too. */
+export const streamRoute = <Q extends z.ZodObject>(
+  spec: Common & {
+    readonly query: Q;
+    readonly message: z.ZodType;
+    follow(call: Call<Empty, Q, Empty>): Promise<AsyncIterable<readonly StreamMessage[]>>;
+  },
+): Extract<Operation, { kind: 'stream' }> => {
+  const { schemas, read } = inputsOf<Empty, Q, Empty>({ query: spec.query });
+  return {
+    ...spec,
+    kind: 'stream',
+    idempotency: 'passedDown',
+    schemas: { ...schemas, replies: { 200: spec.message } },
+    stream: async (call) => spec.follow(read(call)),
   };
 };

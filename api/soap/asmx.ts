@@ -25,6 +25,7 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
   const paths = new Map(options.paths.map((path) => [path.toLowerCase(), path]));
   const maxOpenCalls = options.maxOpenCalls ?? 2_000;
   let openCalls = 0;
+  const openByCaller = new Map<string, number>();
 
   const serve = async (exchange: Exchange, target: Target): Promise<void> => {
     const identity = await identify(options, exchange.request);
@@ -41,12 +42,17 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
   };
 
   const call = async (exchange: Exchange, caller: Caller): Promise<void> => {
-    if (openCalls >= maxOpenCalls) return finish(exchange, busyReply);
+    const own = options.openCallsOf?.(caller);
+    const ownOpen = own === undefined ? 0 : (openByCaller.get(own.key) ?? 0);
+    const tooMany = openCalls >= maxOpenCalls || (own !== undefined && ownOpen >= own.max);
+    if (tooMany) return finish(exchange, busyReply);
     openCalls += 1;
+    if (own !== undefined) openByCaller.set(own.key, ownOpen + 1);
     try {
       finish(exchange, await replyToCall(options, exchange, caller));
     } finally {
       openCalls -= 1;
+      if (own !== undefined) endOne(openByCaller, own.key);
     }
   };
 
@@ -62,6 +68,12 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
       finish({ request, response }, unavailableReply);
     });
   };
+};
+
+const endOne = (open: Map<string, number>, key: string): void => {
+  const left = (open.get(key) ?? 1) - 1;
+  if (left === 0) open.delete(key);
+  else open.set(key, left);
 };
 
 /** What is read away of a body that was refused; whoever announces more loses the connection at once. */
@@ -93,6 +105,7 @@ const identityReplies = {
     'WWW-Authenticate': `Basic realm="${realm}", charset="UTF-8"`,
   }),
   forbidden: textReply(403, 'The account may not use this service.'),
+  busy: textReply(503, 'Too many calls.', { 'Retry-After': '1' }),
 } as const satisfies Record<string, Reply>;
 const methodReply = textReply(405, 'Method not allowed.', { Allow: 'GET, HEAD, POST' });
 const busyReply = textReply(503, 'Too many open calls.', { 'Retry-After': '5' });

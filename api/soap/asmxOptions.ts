@@ -7,7 +7,9 @@ import type { Wsdl } from './wsdl.ts';
 export type Identity<Caller> =
   | { readonly kind: 'ok'; readonly caller: Caller }
   | { readonly kind: 'unauthorized' }
-  | { readonly kind: 'forbidden' };
+  | { readonly kind: 'forbidden' }
+  /** Calls more often than it may. */
+  | { readonly kind: 'busy' };
 
 /** One call as an operation sees it. The signal fires when the caller has hung up. */
 export type Call<Caller> = { readonly caller: Caller; readonly signal: AbortSignal };
@@ -31,6 +33,10 @@ export type AsmxOptions<Caller> = {
   readonly onError: (error: unknown) => void;
   /** Calls that may be open at once, default 2,000; more get 503 before their body is read. */
   readonly maxOpenCalls?: number;
+  /** How many calls of one caller may be open at once; no limit of its own where absent or undefined. */
+  readonly openCallsOf?: (
+    caller: Caller,
+  ) => { readonly key: string; readonly max: number } | undefined;
 };
 
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };

@@ -9,6 +9,7 @@ import { errorOfRejection, sdkErrors } from './pfWsSdkCodes.ts';
 import type { SdkCode } from './pfWsSdkCodes.ts';
 import { done } from './pfWsSdkOperation.ts';
 import type { SdkCaller, SdkOperation } from './pfWsSdkOperation.ts';
+import { deleteUserGdpr, getUserGdpr } from './pfWsSdkPrivacy.ts';
 import { findUsers } from './pfWsSdkSearch.ts';
 import * as users from './pfWsSdkUsers.ts';
 import { pfAuthUser, validateOathCode, validateOtp } from './pfWsSdkVerify.ts';
@@ -42,10 +43,17 @@ export const pfWsSdk = ({ facade, waitMs, paths, ...options }: PfWsSdkOptions): 
     ...options,
     wsdl: readPfWsSdk(),
     title: 'Web Service SDK',
+    openCallsOf: ({ caller, maxOpenCalls }) =>
+      maxOpenCalls === undefined ? undefined : { key: caller.actor.id, max: maxOpenCalls },
     paths: paths ?? sdkPaths,
     malformed: () => refused(sdkErrors.badInput),
     dispatch: (operation, args, call) =>
-      run(operations.get(operation), args, { facade, waitMs: waitMs ?? defaultWaitMs }, call),
+      run(
+        operations.get(operation),
+        args,
+        { facade, waitMs: call.caller.waitMs ?? waitMs ?? defaultWaitMs },
+        call,
+      ),
   });
 
 /** The published contract. */
@@ -66,8 +74,8 @@ const testMasterConnection: SdkOperation = {
 };
 
 /**
- * What this version carries out. The contract's other operations (first factor, privacy) have nothing behind the
- * facade yet and say so with an error of their own.
+ * What this version carries out. CombinedAuthUser_4 has nothing behind the facade yet, since no door checks a first
+ * factor, and says so with an error of its own.
  */
 const operations: ReadonlyMap<string, SdkOperation> = new Map([
   ['TestSecurity', testSecurity],
@@ -99,6 +107,8 @@ const operations: ReadonlyMap<string, SdkOperation> = new Map([
   ['RemoveUser', users.removeUser],
   ['Enable', users.setEnabled(true)],
   ['Disable', users.setEnabled(false)],
+  ['GetUserGdpr', getUserGdpr],
+  ['DeleteUserGdpr', deleteUserGdpr],
   ['FindUsers', findUsers],
   ['FindUsers_2', findUsers],
   ['FindUsers_3', findUsers],

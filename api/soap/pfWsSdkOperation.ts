@@ -1,20 +1,10 @@
 import { Rejected } from '../../domain/errors.ts';
+import type { SdkScope } from '../../domain/items/sdkCaller.ts';
 import type { Caller, Facade, UserView } from '../facade.ts';
 import { ArgumentRefused } from './deserialise.ts';
 import type { Arguments } from './deserialise.ts';
 import { sdkErrors } from './pfWsSdkCodes.ts';
 import type { Outputs } from './serialise.ts';
-
-/** What a service account may do (spec/60 'Scopes per caller'). */
-export const sdkScopes = [
-  'verify',
-  'read users',
-  'write users',
-  'bypass',
-  'privacy',
-  'mobile',
-] as const;
-export type SdkScope = (typeof sdkScopes)[number];
 
 /** The account that signed in. Its name is the actor of all it does; names inside a message never are. */
 export type SdkCaller = {
@@ -23,7 +13,13 @@ export type SdkCaller = {
   readonly secure: boolean;
   /** All where absent, as migrated accounts have. */
   readonly scopes?: ReadonlySet<SdkScope>;
+  /** Longest wait for a person, milliseconds; the endpoint's own where absent. */
+  readonly waitMs?: number;
+  /** Calls that it may have open at one time; the endpoint's limit alone where absent. */
+  readonly maxOpenCalls?: number;
 };
+
+export type { SdkScope } from '../../domain/items/sdkCaller.ts';
 
 export type SdkContext = {
   readonly facade: Facade;

@@ -1,3 +1,4 @@
+import { Rejected } from '../../domain/errors.ts';
 import type { Channel, Method } from '../../domain/methods.ts';
 import { letsIn, outcomeOf } from '../../domain/results.ts';
 import type { Attempt } from '../facade.ts';
@@ -52,8 +53,18 @@ export const validateOtp: SdkOperation = {
   async run(args, { facade, sdk }) {
     const requestId = required(args, 'authenticationRequestId').trim().toUpperCase();
     const code = required(args, 'otp').trim();
-    return verdict(await facade.commands.submitCode(sdk.caller, requestId, code), wrongCode);
+    const attempt = await facade.commands
+      .submitCode(sdk.caller, requestId, code)
+      .catch(foreignIsUnknown);
+    return verdict(attempt, wrongCode);
   },
+};
+
+/** Whether a request of somebody else is there, is nobody's business (SEC-63). */
+const foreignIsUnknown = (error: unknown): never => {
+  throw error instanceof Rejected && error.kind === 'notAllowed'
+    ? new Rejected('notFound', 'there is no such open request')
+    : error;
 };
 
 /** One typed code, decided at once. */

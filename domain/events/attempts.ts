@@ -22,6 +22,8 @@ export type AttemptEvents = {
     reference?: string;
     /** Title and details that the person is shown, sealed as one text (spec/65 `context`). */
     context?: Sealed;
+    /** What the front end needs for its answer, on whichever node gives it. */
+    note?: Sealed;
   };
   /** `bypassId` where a bypass was used up. */
   AuthenticationRuleMatched: { rule: string; bypassId?: string };

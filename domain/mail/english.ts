@@ -79,6 +79,14 @@ export const english: MailTexts = {
     subject: 'A webhook was given up: <$webhook$>',
     text: 'A message to another system could not be delivered and is no longer tried. It is kept; order it again once that system answers.\n\nWebhook: <$webhook$>\nMessage: <$type$>\nDelivery: <$deliveryId$>\nReason: <$reason$>\n\n<$company$>',
   },
+  ledgerBroken: {
+    subject: 'Warning: the audit log is not what was signed',
+    text: 'A check of the audit log against its signed checkpoints has failed: somebody or something has changed it. Sign-ins go on.\n\nWhat: <$fault$>\nFirst bad position: <$position$>\nDetail: <$reason$>\nTime: <$at$>\n\nKeep the files as they are, and run "countersign audit verify" on a copy.\n\n<$company$>',
+  },
+  exportTargetDown: {
+    subject: 'The log does not reach another system: <$target$>',
+    text: 'Another system takes no events of the audit log. They wait in the log and are sent once it answers; nothing is lost.\n\nTarget: <$target$>\nLast event that it has: <$position$>\nReason: <$reason$>\n\n<$company$>',
+  },
   failOpenSet: {
     subject: 'Warning: sign-ins may succeed without a second factor',
     text: 'A setting was changed so that sign-ins succeed where they would otherwise be refused.\n\nSetting: <$setting$>\nTime: <$at$>\n\nIf this was not intended, set it back at once.\n\n<$company$>',

@@ -78,6 +78,14 @@ export const german: MailTexts = {
     subject: 'Ein Webhook wurde aufgegeben: <$webhook$>',
     text: 'Eine Nachricht an ein anderes System konnte nicht zugestellt werden und wird nicht weiter versucht. Sie ist aufbewahrt; ordnen Sie sie erneut an, sobald das System wieder antwortet.\n\nWebhook: <$webhook$>\nNachricht: <$type$>\nZustellung: <$deliveryId$>\nGrund: <$reason$>\n\n<$company$>',
   },
+  ledgerBroken: {
+    subject: 'Warnung: Das Protokoll ist nicht das, was unterschrieben wurde',
+    text: 'Eine Prüfung des Protokolls gegen seine unterschriebenen Prüfpunkte ist gescheitert: Jemand oder etwas hat es geändert. Anmeldungen gehen weiter.\n\nWas: <$fault$>\nErste falsche Stelle: <$position$>\nEinzelheit: <$reason$>\nZeit: <$at$>\n\nLassen Sie die Dateien, wie sie sind, und rufen Sie „countersign audit verify“ auf einer Kopie auf.\n\n<$company$>',
+  },
+  exportTargetDown: {
+    subject: 'Das Protokoll erreicht ein anderes System nicht: <$target$>',
+    text: 'Ein anderes System nimmt keine Ereignisse des Protokolls an. Sie warten im Protokoll und werden gesendet, sobald es antwortet; es geht nichts verloren.\n\nZiel: <$target$>\nLetztes Ereignis dort: <$position$>\nGrund: <$reason$>\n\n<$company$>',
+  },
   failOpenSet: {
     subject: 'Warnung: Anmeldungen können ohne zweiten Faktor gelingen',
     text: 'Eine Einstellung wurde so geändert, dass Anmeldungen gelingen, die sonst abgelehnt würden.\n\nEinstellung: <$setting$>\nZeit: <$at$>\n\nWar das nicht beabsichtigt, nehmen Sie es sofort zurück.\n\n<$company$>',

@@ -33,6 +33,8 @@ export type Node = {
   readonly mailer: MemoryMailer;
   readonly uploads: Uploads;
   readonly webhooks: MemoryWebhooks;
+  /** While it is down, members of groups cannot be looked up. */
+  readonly groups: { down: boolean };
   /** The next commit reaches the log, but its answer never comes back. */
   loseNextAnswer(): void;
 };
@@ -69,6 +71,8 @@ const openNode = async (
   const uploads = uploadFiles(join(folder, 'uploads'));
   const mailer = memoryMailer();
   const webhooks = memoryWebhooks();
+  const groups = { down: false };
+  const people = peopleInLog(store);
   const activities = createActivities({
     events,
     secrets,
@@ -76,7 +80,12 @@ const openNode = async (
     mailer,
     telephony,
     webhooks,
-    people: peopleInLog(store),
+    people: {
+      async membersOfGroup(group) {
+        if (groups.down) throw new Error('the directory does not answer');
+        return await people.membersOfGroup(group);
+      },
+    },
     pins,
     uploads,
     clock: () => clock.nowMs,
@@ -91,6 +100,7 @@ const openNode = async (
     mailer,
     uploads,
     webhooks,
+    groups,
     loseNextAnswer: () => void (lose = true),
   };
 };

@@ -80,6 +80,25 @@ describe('configuration', () => {
     ]);
   });
 
+  test('a secret may be in a file, whose name the environment has; other settings may not', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'url');
+    writeFileSync(file, 'postgres://someone:word@db.example.org/views\n');
+    const environment = { COUNTERSIGN_VIEWS_URL_FILE: file, COUNTERSIGN_HOST_FILE: file };
+    const { viewsUrl, host } = loadConfig({ commandLine: {}, environment });
+    expect([viewsUrl, host]).toEqual(['postgres://someone:word@db.example.org/views', '127.0.0.1']);
+    const missing = { COUNTERSIGN_VIEWS_URL_FILE: '/nowhere/at/all' };
+    expect(faultsOf(() => loadConfig({ commandLine: {}, environment: missing }))).toEqual([
+      'COUNTERSIGN_VIEWS_URL_FILE is "/nowhere/at/all": give a file that can be read',
+    ]);
+  });
+
+  test('the address of the views is not shown where it is wrong', () => {
+    const commandLine = { viewsUrl: 'mysql://someone:hunter2@db' };
+    expect(faultsOf(() => loadConfig({ commandLine, environment: {} }))).toEqual([
+      '--views is ***: give an address such as postgres://countersign@db.example.com/countersign',
+    ]);
+  });
+
   test('every setting has a description and a name in the environment', () => {
     const names = Object.keys(configSchema.shape).map(environmentName);
     expect(new Set(names).size).toBe(names.length);

@@ -130,7 +130,7 @@ const waitingPush = (application: string) =>
   });
 
 test.each(['server', 'Temporal', 'both'] as const)(
-  'kill -9 of %s with a push waiting: the person approves, the retry gets true, one push, one decision',
+  'H60-7 kill -9 of %s with a push waiting: the person approves, the retry gets true, one push, one decision',
   async (victim) => {
     const application = `waiting-${victim}`;
     const first = pfAuthUser(sdk, user, { application }).catch(() => undefined);

@@ -69,7 +69,7 @@ test('the channel is secure and a name is canonicalized whatever its case', asyn
   expect(await calling).toMatchObject({ canonicalized: true, canonicalUsername: user });
 });
 
-test('approve: true, Mobile App Authenticated, no error', async () => {
+test('H60-2 approve: true, Mobile App Authenticated, no error', async () => {
   const run = await asked('approve');
   expect(run).toMatchObject({
     result: true,

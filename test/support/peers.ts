@@ -6,11 +6,21 @@ const peers: readonly { readonly package: string; readonly has: () => boolean }[
   { package: 'mono-devel', has: () => ['mono', 'mcs', 'wsdl'].every(onPath) },
   { package: 'ca-certificates-mono', has: () => existsSync('/usr/share/doc/ca-certificates-mono') },
   { package: 'ca-certificates', has: () => existsSync('/etc/ssl/certs/ca-certificates.crt') },
+  { package: 'php-cli', has: () => onPath('php') },
+  { package: 'php-soap', has: () => existsSync('/usr/share/doc/php-soap') },
+  { package: 'libsoap-lite-perl', has: () => existsSync('/usr/share/perl5/SOAP/Lite.pm') },
+  { package: 'python3-zeep', has: () => existsSync('/usr/lib/python3/dist-packages/zeep') },
   { package: 'strace', has: () => onPath('strace') },
   { package: 'xmlstarlet', has: () => onPath('xmlstarlet') },
+  { package: 'freeradius-utils', has: () => onPath('radclient') },
+  { package: 'freeradius', has: () => existsSync('/usr/sbin/freeradius') },
+  { package: 'eapoltest', has: () => onPath('eapol_test') },
+  { package: 'openssl', has: () => onPath('openssl') },
   { package: 'oathtool', has: () => onPath('oathtool') },
   { package: 'faketime', has: () => onPath('faketime') },
   { package: 'default-jre-headless', has: () => onPath('java') }, // 17 or newer since Debian 12.
+  { package: 'postgresql', has: () => existsSync('/usr/lib/postgresql') },
+  { package: 'docker-compose', has: () => onPath('docker-compose') },
   { package: 'maven', has: () => onPath('mvn') },
 ];
 

@@ -41,6 +41,7 @@ export const attemptFields = {
     initiatingIp: optional(sealed),
     reference: optional(text),
     context: optional(sealed),
+    note: optional(sealed),
   },
   AuthenticationRuleMatched: { rule: id, bypassId: optional(id) },
   AuthenticationJoined: { leaderId: id },

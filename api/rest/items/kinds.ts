@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { ItemKind } from '../../../domain/items.ts';
 import type { ItemInput } from '../../facade/items.ts';
 import { approvalPolicy } from './approvalPolicy.ts';
+import { exportTarget } from './exportTarget.ts';
 import { mailTemplate, smtpServer } from './mail.ts';
+import { radiusClient, radiusTarget } from './radius.ts';
 import { cacheRule, loginPolicy, trustedIps } from './rules.ts';
+import { sdkCaller } from './sdkCaller.ts';
 import { telephonyProvider, voiceMessage } from './telephony.ts';
 import { webhook } from './webhook.ts';
 
@@ -23,7 +26,11 @@ export const kinds: { readonly [K in ItemKind]: Kind<K> } = {
   smtpServer: { about: 'the mail server that mails leave through', shape: smtpServer },
   mailTemplate: { about: 'texts of mails', shape: mailTemplate },
   webhook: { about: 'where events are posted to', shape: webhook },
+  exportTarget: { about: 'other systems that get the log as it is recorded', shape: exportTarget },
   approvalPolicy: { about: 'who approves what, and how', shape: approvalPolicy },
+  radiusClient: { about: 'programs that ask by RADIUS', shape: radiusClient },
+  radiusTarget: { about: 'RADIUS servers that check passwords', shape: radiusTarget },
+  sdkCaller: { about: 'how a service account may call the Web Service SDK', shape: sdkCaller },
 };
 
 /** An item on its way out: without its secrets, and open to fields that a later version adds. */

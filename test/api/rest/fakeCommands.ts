@@ -3,6 +3,7 @@ import type { Commands } from '../../../api/facade.ts';
 import { Rejected } from '../../../domain/errors.ts';
 import { fakeExemptionCommands } from './fakeExemptions.ts';
 import { fakeMailCommands } from './fakeMail.ts';
+import { fakePrivacyCommands } from './fakePrivacy.ts';
 import { fakeApprovalCommands } from './fakeApprovals.ts';
 import { fakeItemCommands } from './fakeItems.ts';
 import { fakeWebhookCommands } from './fakeWebhooks.ts';
@@ -124,6 +125,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     },
     ...fakeTokenCommands(world),
     ...fakeMailCommands(world),
+    ...fakePrivacyCommands(world),
     ...fakeExemptionCommands(world),
     async addServiceAccount(caller, account) {
       called('addServiceAccount', caller, account);
@@ -176,5 +178,16 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     callEvent: never,
     textReceived: never,
     issuePermit: never,
+    findAttempt: never,
+    awaitAttempt: never,
+    noteOf: never,
+    issueTicket: never,
+    submitTicket: never,
+    recordAccounting: never,
+    secureRadiusClient: never,
+    recordDrops: never,
+    doubtRadiusSecret: never,
+    resetRadiusClient: async (caller, clientId) => called('resetRadiusClient', caller, clientId),
+    traceRadiusClient: async (caller, clientId) => called('traceRadiusClient', caller, clientId),
   };
 };

@@ -1,4 +1,6 @@
+import { createMonitor } from '../../../api/radius/monitor.ts';
 import type { Queries } from '../../../api/facade.ts';
+import { fakeEventQueries } from './fakeEvents.ts';
 import { fakeWebhookQueries } from './fakeWebhooks.ts';
 import { fakeExemptionQueries } from './fakeExemptions.ts';
 import { fakeApprovalQueries } from './fakeApprovals.ts';
@@ -113,6 +115,7 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     getSettings: async () => world.settings,
     canWrite: async () => true,
     readiness: async () => ({ ready: true, checks: { log: 'ok' } }),
+    ...fakeEventQueries(world),
     ...fakeUserQueries(world),
     ...fakeItemQueries(world),
     ...fakeApprovalQueries(world),
@@ -123,5 +126,7 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     pull: never,
     pushDetails: never,
     verifyServiceAccount: never,
+    radiusStatus: () => createMonitor(Date.now).status(),
+    radiusTrace: () => [],
   };
 };

@@ -108,9 +108,11 @@ describe('the description', () => {
   });
 
   test('each operation is described with its scope, and each description is served', async () => {
-    for (const { path, method, scope } of operationsOf(fakeFacade().facade)) {
+    for (const { path, method, scope, kind } of operationsOf(fakeFacade().facade)) {
       const described = description['paths'][path][method];
       expect(described.security).toEqual([{ token: [scope] }]);
+      // A stream has no end to wait for.
+      if (kind === 'stream') continue;
       const url = path.replaceAll(/\{\w+\}/g, 'none');
       const answer = await rest.call(method.toUpperCase(), url);
       expect([method, path, answer.status === 405]).toEqual([method, path, false]);

@@ -93,6 +93,14 @@ export const fakeFacade = (): FakeFacade => {
     updateUser: changed('updateUser'),
     setUserEnabled: changed('setUserEnabled'),
     removeUser: changed('removeUser'),
+    exportPerson: async (caller, username) => {
+      await changed('exportPerson')(caller, username);
+      return { format: 'countersign-personal-data-1', exportedAt: alice.addedAt, people: [] };
+    },
+    erasePerson: async (caller, username, reason) => {
+      await changed('erasePerson')(caller, username, reason);
+      return { userIds: ['U1'] };
+    },
     removeDevice: async (caller, username, deviceId) => {
       await changed('removeDevice')(caller, username, deviceId);
       if (state.missingDevices) throw new Rejected('notFound', 'no such device');

@@ -3,7 +3,8 @@ import { createClientAsync } from 'soap';
 import { Rejected } from '../../../domain/errors.ts';
 import { Unavailable } from '../../../api/facade.ts';
 import type { Caller } from '../../../api/facade.ts';
-import { pfWsSdk } from '../../../api/soap/pfWsSdk.ts';
+import { pfWsSdk, readPfWsSdk } from '../../../api/soap/pfWsSdk.ts';
+import { sdkScopes } from '../../../domain/items/sdkCaller.ts';
 import type { SdkCaller } from '../../../api/soap/pfWsSdkOperation.ts';
 import { matchesWildcard } from '../../../api/soap/pfWsSdkSearch.ts';
 import { alice, fakeFacade } from './fakeFacade.ts';
@@ -420,21 +421,55 @@ describe('exemptions', () => {
   });
 });
 
+describe('privacy', () => {
+  test('GetUserGdpr gives JSON text, DeleteUserGdpr erases; an unknown person is 9020', async () => {
+    const answer = await call('GetUserGdpr', user);
+    expect(answer).toContain('<GetUserGdprResult>true</GetUserGdprResult><userData>{');
+    expect(await call('DeleteUserGdpr', user)).toBe(
+      `<DeleteUserGdprResult>true</DeleteUserGdprResult>${ok}`,
+    );
+    expect(facade.asked.map(([name]) => name)).toEqual(['exportPerson', 'erasePerson']);
+    facade.users = [];
+    expect(await call('DeleteUserGdpr', user)).toContain('<Code>9020<');
+    expect(await call('DeleteUserGdpr')).toContain('<Code>9001<');
+  });
+});
+
 describe('what is refused', () => {
-  test.each(['CombinedAuthUser_4', 'GetUserGdpr', 'DeleteUserGdpr'])(
-    '%s is not offered, and says so',
-    async (operation) => {
-      expect(await call(operation, user)).toContain(
-        error(9026, 'This server does not offer this operation.'),
-      );
-      expect(facade.asked).toEqual([]);
-    },
-  );
+  test('CombinedAuthUser_4 is not offered, and says so', async () => {
+    expect(await call('CombinedAuthUser_4', user)).toContain(
+      error(9026, 'This server does not offer this operation.'),
+    );
+    expect(facade.asked).toEqual([]);
+  });
+
+  const scopeOf = (operation: string): string => {
+    if (/^Test|^CombinedAuthUser/.test(operation)) return 'none';
+    if (/^PfAuthUser|^Validate/.test(operation)) return 'verify';
+    if (operation.endsWith('Gdpr')) return 'privacy';
+    if (operation === 'OneTimeBypass') return 'bypass';
+    if (operation === 'GetPhoneAppActivationCode') return 'mobile';
+    return /^Get|^Find|^Canonicalize/.test(operation) ? 'read users' : 'write users';
+  };
+
+  test('SEC-63 every operation with every scope: only its own opens it', async () => {
+    for (const scope of sdkScopes) {
+      sdk = { caller, secure: true, scopes: new Set([scope]) };
+      for (const operation of readPfWsSdk().operations.keys()) {
+        facade.asked.length = 0;
+        const mayCall = ['none', scope].includes(scopeOf(operation));
+        const refused = (await call(operation)).includes('<Code>9025<');
+        expect([operation, scope, refused]).toEqual([operation, scope, !mayCall]);
+        if (refused) expect(facade.asked).toEqual([]);
+      }
+    }
+  });
 
   test('an account without the scope is told 9025 and nothing happens', async () => {
     sdk = { caller, secure: true, scopes: new Set(['verify']) };
     expect(await call('PfAuthUser_4', user)).toContain('Result>true<');
-    for (const operation of ['Disable', 'GetUserInfo', 'GetPhoneAppActivationCode', 'FindUsers']) {
+    const others = ['Disable', 'GetUserInfo', 'GetPhoneAppActivationCode', 'FindUsers'];
+    for (const operation of [...others, 'GetUserGdpr', 'DeleteUserGdpr']) {
       expect(await call(operation, user)).toContain('<Code>9025<');
     }
     expect(facade.asked).toHaveLength(1);

@@ -8,12 +8,18 @@ import { until } from '../../e2e/support/until.ts';
 import { root, type Step } from './page.ts';
 
 /** A page names the ports that a server has by itself; here they may be in use, and others stand for them. */
-export type Ports = { readonly http: number; readonly https: number };
-const own = { http: '8080', https: '8443' };
+export type Ports = {
+  readonly http: number;
+  readonly https: number;
+  /** Of RADIUS, which no server has by itself. */
+  readonly radius: number;
+};
+const own = { http: '8080', https: '8443', radius: '1812' };
 
 export const freePorts = async (): Promise<Ports> => ({
   http: await freePort(),
   https: await freePort(),
+  radius: await freePort(),
 });
 
 /** In place of `npx`, which would install this folder for this user first; it has nothing else to run. */
@@ -40,11 +46,12 @@ export type Ran = {
 
 const endsWithinMs = 100_000;
 const mark = '=== step ===';
-const script = (steps: readonly Step[], { http, https }: Ports): string =>
+const script = (steps: readonly Step[], { http, https, radius }: Ports): string =>
   ['set -euo pipefail', 'exec 2>&1', ...steps.map(({ commands }) => `echo '${mark}'\n${commands}`)]
     .join('\n')
     .replaceAll(own.http, String(http))
-    .replaceAll(own.https, String(https));
+    .replaceAll(own.https, String(https))
+    .replaceAll(own.radius, String(radius));
 
 const isThere = (group: number): boolean => {
   try {
@@ -92,6 +99,7 @@ export const runSteps = async (
   await closed;
   const readable = output
     .replaceAll(`:${ports.http}`, `:${own.http}`)
-    .replaceAll(`:${ports.https}`, `:${own.https}`);
+    .replaceAll(`:${ports.https}`, `:${own.https}`)
+    .replaceAll(`:${ports.radius}`, `:${own.radius}`);
   return { code: child.exitCode, output: readable, outputs: readable.split(`${mark}\n`).slice(1) };
 };

@@ -46,6 +46,8 @@ beforeAll(async () => {
   operations = Object.entries(described.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
   );
+  // A stream has no end to wait for.
+  operations = operations.filter(({ path }) => path !== '/events/stream');
 }, 120_000);
 
 afterAll(async () => {

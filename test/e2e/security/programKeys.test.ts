@@ -36,7 +36,7 @@ type Made = { readonly passwords: readonly string[]; readonly tokens: readonly s
 const makeKeys = async (): Promise<Made> => {
   const { rest } = nodes.first;
   const numbers = Array.from({ length: made }, (_, number) => number);
-  const accounts = await inParts(numbers, (number) => addSdkAccount(rest, `many-${number}`));
+  const accounts = await inParts(numbers, (number) => addSdkAccount(rest, `many-${number}`, false));
   const clients = await inParts(numbers, (number) =>
     rest.ok<{ token: string }>('POST', '/api-clients', {
       name: `many-${number}`,

@@ -43,11 +43,18 @@ export const addOathUser = async (rest: RestClient, username: string): Promise<O
   };
 };
 
-export const addSdkAccount = (
+/** More than any test calls: what an account may call a second is not what these tests are about. */
+const asOftenAsItLikes = { callsPerSecond: 100_000, openCalls: 10_000 } as const;
+
+export const addSdkAccount = async (
   rest: RestClient,
   name: string,
-): Promise<{ username: string; password: string }> =>
-  rest.ok('POST', '/service-accounts', { name });
+  limits: object | false = asOftenAsItLikes,
+): Promise<{ username: string; password: string }> => {
+  if (limits)
+    await rest.ok('PUT', `/configuration/sdkCaller/${name}`, { account: name, ...limits });
+  return await rest.ok('POST', '/service-accounts', { name });
+};
 
 /** A caller of the Web Service SDK at one process of a server. */
 export const sdkOf = (

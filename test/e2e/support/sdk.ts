@@ -24,11 +24,21 @@ export type SdkClient = {
 export const sdkClient = (options: {
   readonly https: string;
   readonly ca: string;
-  readonly account: { readonly username: string; readonly password: string };
+  /** Without one, the client certificate says who calls. */
+  readonly account?: { readonly username: string; readonly password: string };
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly path?: string;
 }): SdkClient => {
-  const { https, ca, account } = options;
-  const agent = new Agent({ ca: readFileSync(ca), keepAlive: true, maxSockets: 1_000 });
-  const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
+  const { https, ca, account, certificate, path = sdkPath } = options;
+  const agent = new Agent({
+    ca: readFileSync(ca),
+    keepAlive: true,
+    maxSockets: 1_000,
+    ...certificate,
+  });
+  const pair = `${account?.username}:${account?.password}`;
+  const signedIn =
+    account === undefined ? {} : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
   return {
     close: () => agent.destroy(),
     call: async (operation, args) =>
@@ -38,13 +48,13 @@ export const sdkClient = (options: {
           .join('');
         const envelope = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><${operation} xmlns="${namespace}">${inner}</${operation}></soap:Body></soap:Envelope>`;
         const sending = request(
-          `${https}${sdkPath}`,
+          `${https}${path}`,
           {
             agent,
             method: 'POST',
             timeout: timeoutMs,
             headers: {
-              authorization,
+              ...signedIn,
               'content-type': 'text/xml; charset=utf-8',
               'content-length': Buffer.byteLength(envelope),
               soapaction: `"${namespace}/${operation}"`,

@@ -17,6 +17,8 @@ export type ReadyLine = {
   readonly temporal: string;
   readonly data: string;
   readonly ca: string;
+  readonly radius?: string;
+  readonly radiusAccounting?: string;
   readonly demo?: { username: string; activation: { url: string; code: string } };
 };
 

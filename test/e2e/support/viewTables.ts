@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Each start is a fact of its own; so two starts differ in these rows, and in how far the views have read. */
-const ofStarts = "type = 'SystemStarted'";
+/**
+ * Each start is a fact of its own, and so is the checkpoint that each stop signs; two starts differ in these rows, and in
+ * how far the views have read.
+ */
+const ofStarts = "type IN ('SystemStarted', 'LedgerCheckpointSigned')";
 const progressTable = 'checkpoints';
 
 /**

@@ -1,4 +1,5 @@
 import { uploadsInMemory } from '../../../../adapters/uploads/memory.ts';
+import { eventFields } from '../../../../adapters/eventStore/eventFields.ts';
 import { openMemoryEventStore } from '../../../../adapters/eventStore/memory.ts';
 import type { Explanation, Queries } from '../../../../api/facade.ts';
 import { createQueries } from '../../../../api/queries.ts';
@@ -32,10 +33,11 @@ export type ReadSide = {
   close(): Promise<void>;
 };
 
-export const createReadSide = async (): Promise<ReadSide> => {
+/** @param place of the views, in memory where absent */
+export const createReadSide = async (place?: string): Promise<ReadSide> => {
   const store = openMemoryEventStore();
   const append = createAppender(store);
-  const { views, runner, close } = await follow(store);
+  const { views, runner, close } = await follow(store, place === undefined ? {} : { path: place });
   const log = createLog();
   let appended = 0;
   const side: ReadSide = {
@@ -46,6 +48,7 @@ export const createReadSide = async (): Promise<ReadSide> => {
     queries: createQueries({
       views,
       events: store,
+      eventTypes: Object.keys(eventFields),
       secrets,
       runner,
       uploads: uploadsInMemory(),
