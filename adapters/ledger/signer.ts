@@ -83,7 +83,7 @@ export const openSigner = (file: string, name?: string): Signer => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const print = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }), 'hex');
     write(file, {
-      name: name ?? `countersign/${print.slice(0, 2 * nameBytes)}`,
+      name: name ?? `countersign-${print.slice(0, 2 * nameBytes)}`,
       key: pemOf(privateKey),
     });
   }

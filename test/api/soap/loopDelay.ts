@@ -29,3 +29,11 @@ export const longestStop = async (run: () => Promise<void>): Promise<number> => 
   }
   return Math.min(delay.max / 1e6, workMs);
 };
+
+/** A stop that the input makes is there at each try; what a busy machine adds is not. */
+export const surestStop = async (run: () => Promise<void>, mostMs: number): Promise<number> => {
+  let least = Infinity;
+  for (let tries = 0; tries < 3 && least > mostMs; tries += 1)
+    least = Math.min(least, await longestStop(run));
+  return least;
+};

@@ -29,6 +29,7 @@ const listed: Readonly<Record<string, string>> = {
   'activities: input.newTokenHash ~ input.tokenHash':
     'both from one call: whether a device changes its own token',
   'adapters/eventStore: BinaryExpression ~ code': notSecret,
+  'adapters/eventStore: zodSchema ~ resultCode': 'no secret: the schema of the codes of results',
   'adapters/secrets: error.code ~ code': notSecret,
   'activities: device.tokenHash ~ token': 'both on record: whether two people share a device',
   'activities: digits ~ around.settings.fraudCode': fraudCode,
@@ -38,6 +39,14 @@ const listed: Readonly<Record<string, string>> = {
   'api/commands: begun.inputHash ~ open.inputHash': keyedHash,
   'api/pad: newDeviceToken ~ context.deviceToken':
     'both from one message: whether a device changes its own token',
+  'api/radius: packet.code ~ codes.accessRequest': notSecret,
+  'api/radius: packet.code ~ codes.accountingRequest': notSecret,
+  'api/radius: packet.code ~ codes.statusServer': notSecret,
+  'api/radius: reply.code ~ codes.accessAccept': notSecret,
+  'api/radius: reply.code ~ codes.accessChallenge': notSecret,
+  'api/radius: reply.code ~ codes.accessReject': notSecret,
+  'api/radius: reply.code ~ codes.accountingResponse': notSecret,
+  'api/radius: type ~ types.tunnelPassword': 'no secret: the number of an attribute',
   'api/soap: request.deviceToken ~ noDeviceToken': notSecret,
   'api/soap: deviceToken ~ noDeviceToken': notSecret,
   'domain: token.holder ~ userId': 'no secret: ids of people',
@@ -105,9 +114,13 @@ const constantTime: Readonly<Record<string, string>> = {
   'activities/sameText.ts': sha256OfBoth,
   'adapters/otp/otplib.ts': sha256OfBoth,
   'adapters/pins/argon2.ts': 'the tag is computed in the length of the stored one',
+  'api/commands/logins.ts': 'the pattern of a ticket, which is looked at before, fixes its length',
   'api/pad/http.ts': sha256OfBoth,
   'api/queries/credentials.ts':
     'SHA-256 against 32 stored bytes, or 32 zeros where others are stored',
+  'api/radius/authenticator.ts':
+    'digests of MD5 against 16 octets, which the packet reader has checked',
+  'api/radius/state.ts': 'tags of 16 octets, lengths are looked at before',
   'api/rest/authenticate.ts': 'SHA-256 against 32 bytes, checked at the start',
   'api/telephony/signatures.ts': sha256OfBoth,
   'api/tokenFiles/pskcKeys.ts': 'lengths are compared before: that of a MAC is known to all',

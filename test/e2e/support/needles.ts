@@ -41,12 +41,22 @@ export const formsOf = (text: string | Buffer): readonly Needle[] => {
 export const filesBelow = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
+    // A running server makes journals and removes them again.
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+
+const contentOf = (file: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+};
 
 /** Each file is read once for all needles given. */
 export const hitsIn = (files: readonly string[], needles: readonly Needle[]): readonly Hit[] =>
   files.flatMap((file) => {
-    const content = readFileSync(file);
+    const content = contentOf(file);
     return needles
       .filter(({ bytes }) => content.includes(bytes))
       .map(({ form }) => ({ file, form }));
