@@ -87,7 +87,7 @@ const codesOf = async (): Promise<string> => {
 };
 
 describe('a password that the target checks', () => {
-  test('H40-7 a wrong one asks nobody', async () => {
+  test('H40-7 H10-2 SEC-41 a wrong one asks nobody', async () => {
     const wrong = await pap('tina@example.com', 'wrong', 'Calling-Station-Id = "a"');
     expect(wrong.code).toBe('Access-Reject');
     expect(phone.shown().map(({ application }) => application)).not.toContain('Wi-Fi');
