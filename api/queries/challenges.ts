@@ -62,7 +62,9 @@ export const openChallenges = async (
   const auths = await authQuery(reader)
     .where('devices.tokenHash', '=', tokenHash)
     .where('challenges.expiresAt', '>', now)
-    .orderBy('challenges.position')
+    // What was answered here needs nothing more; however many those are, the newest push is among the others.
+    .where('challenges.answeredAt', 'is', null)
+    .orderBy('challenges.position', 'desc')
     .limit(maxPushes)
     .execute();
   const sent: Sent[] = validates.map((challenge) => ({

@@ -38,6 +38,22 @@ beforeEach(async () => {
 afterEach(() => side.close());
 
 describe('pull', () => {
+  test('however many were answered or withdrawn in the last minute, the newest is delivered', async () => {
+    const pushed = (number: number) => ({
+      deviceId: 'D1',
+      guid: `${guid.slice(0, -3)}${number}`,
+      tokenHash: 'token1',
+    });
+    for (let number = 100; number < 300; number += 1) {
+      ask(side.log, { requestId: `R${number}`, userId: 'U1', devices: [pushed(number)] });
+      if (number % 2 === 0) answer(side.log, `R${number}`, pushed(number), 'approve');
+      approve(side.log, `R${number}`);
+    }
+    ask(side.log, { requestId: 'R1', userId: 'U1', devices: [first] });
+    await side.sync();
+    expect(await guids('token1')).toContain(`auth ${guid}`);
+  });
+
   test('delivers N2 as the contract has it', async () => {
     const requestedAtMs = side.log.nowMs();
     ask(side.log, { requestId: 'R1', userId: 'U1', devices: [first] });
