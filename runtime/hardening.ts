@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sharedCache } from './temporalInstall.ts';
 
 /** Node's switches in production: no debugger by signal (SEC-77), and no `__proto__` to pollute (SEC-19). */
@@ -9,6 +10,8 @@ export const hardenedFlags = ['--disable-sigusr1', '--disable-proto=delete'] as 
  * thousand requests wait in 1.2 GB instead of 1.9 GB.
  */
 const thriftyFlags = ['--max-semi-space-size=8', '--heap-growing-percent=30'] as const;
+/** Spares half of the time that a workflow's steps take; see there. */
+const cheapCalls = fileURLToPath(new URL('../adapters/temporal/cheapCalls.cjs', import.meta.url));
 /** Arenas of malloc, each of which keeps what its threads gave back; by default there are eight a core. */
 const thriftyMalloc = { MALLOC_ARENA_MAX: '1' } as const;
 
@@ -31,6 +34,7 @@ export const ensureHardened = (): void => {
     ...process.execArgv,
     ...hardenedFlags,
     ...thriftyFlags,
+    `--require=${cheapCalls}`,
     ...process.argv.slice(1),
   ];
   // Node marks execve as experimental and would say so on stderr at every start.
