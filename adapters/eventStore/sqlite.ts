@@ -1,11 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { catalogue as domainCatalogue, type Catalogue, type EventRow } from './catalogue.ts';
+import { catalogue as domainCatalogue, type Catalogue } from './catalogue.ts';
 import { StoreClosed } from './errors.ts';
 import { checkPage, defaultPage } from './page.ts';
 import type { EventStore, StoredEvent } from './port.ts';
 import { prepare } from './prepare.ts';
-import { connect, createFile, numberOf, textOf } from './sqliteFile.ts';
+import { connect, createFile, numberOf } from './sqliteFile.ts';
+import { eventColumns, toEventRow } from './sqliteRow.ts';
 import type { WriterData } from './sqliteWriter.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createWriterClient } from './writerClient.ts';
@@ -97,13 +97,11 @@ export async function openSqliteEventStore({
 function openReader(file: string, catalogue: Catalogue) {
   const db = connect(file);
   db.exec('PRAGMA query_only = ON');
-  const columns =
-    'position, id, stream, revision, type, version, data, meta, recorded_at AS recordedAt';
   const all = db.prepare(
-    `SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
+    `SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const ofStream = db.prepare(
-    `SELECT ${columns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
+    `SELECT ${eventColumns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
   );
   const newest = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
   const version = db.prepare('PRAGMA data_version');
@@ -130,15 +128,3 @@ function openReader(file: string, catalogue: Catalogue) {
     close: () => db.close(),
   };
 }
-
-const toEventRow = (row: ReturnType<ReturnType<DatabaseSync['prepare']>['all']>[0]): EventRow => ({
-  position: numberOf(row['position']),
-  id: textOf(row['id']),
-  stream: textOf(row['stream']),
-  revision: numberOf(row['revision']),
-  type: textOf(row['type']),
-  version: numberOf(row['version']),
-  data: textOf(row['data']),
-  meta: textOf(row['meta']),
-  recordedAt: textOf(row['recordedAt']),
-});

@@ -5,6 +5,7 @@ import { activationStream, userStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
 import { hintedDrift, stepAt } from '../../domain/otpWindow.ts';
 import { userKey } from '../../domain/sealed.ts';
+import { present } from '../../domain/present.ts';
 import {
   abandonSignal,
   beginUpdate,
@@ -12,7 +13,7 @@ import {
   validateUpdate,
 } from '../../workflows/contracts.ts';
 import type { BeginActivation, Commands, Waiting } from '../facade.ts';
-import { defined, shown, type CommandContext } from './context.ts';
+import { shown, type CommandContext } from './context.ts';
 import { deviceCaller, newPermit, sealAddress } from './devices.ts';
 import { NotRunning } from './engine.ts';
 import { userChanger } from './users.ts';
@@ -66,7 +67,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
     try {
       const routeHash = call.routeSegment === undefined ? undefined : sha256(call.routeSegment);
       const { tokenHash } = call;
-      const begin = defined({ attempt, tokenHash, routeHash, waitMs });
+      const begin = present({ attempt, tokenHash, routeHash, waitMs });
       const begun = await engine.update(stream, beginUpdate, attempt, begin);
       return { attempt, stream, begun };
     } finally {
@@ -114,7 +115,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
           stream,
           completeUpdate,
           newGuid(),
-          defined({
+          present({
             attempt,
             name: await secrets.seal(place('name'), call.deviceName),
             tokenHash: call.tokenHash,
@@ -130,7 +131,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
           }),
         );
         await shown(context, await context.events.head());
-        return defined({
+        return present({
           kind: 'activated' as const,
           username: user?.username ?? '',
           tenantId: deployment.tenantId,
@@ -164,7 +165,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
       const { tokenHash, appVersion, osVersion } = call;
       const made = wantsPermit ? newPermit() : undefined;
       const permitHash = made?.permitHash;
-      const answer = defined({ guid, tokenHash, valid, permitHash, appVersion, osVersion });
+      const answer = present({ guid, tokenHash, valid, permitHash, appVersion, osVersion });
       try {
         const stream = activationStream(activationId);
         const fits = await engine.update(stream, validateUpdate, newGuid(), answer);
@@ -175,7 +176,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
       }
       const { user, deployment } = await accountOf(activation!.userId);
       const settings = await context.queries.getSettings();
-      return defined({
+      return present({
         kind: 'recorded' as const,
         groupKey: deployment.groupKey,
         accountName: String(settings['accountName'] || deployment.companyName),
@@ -194,7 +195,7 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
       if (!device) return undefined;
       const { userId, deviceId } = device;
       try {
-        const command = defined({
+        const command = present({
           type: 'confirmDevice' as const,
           confirmationHash,
           address: await sealAddress(context, userId, userStream(userId), address),

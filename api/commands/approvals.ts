@@ -4,6 +4,7 @@ import { approvalStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import { canonicalName } from '../../domain/username.ts';
+import { present } from '../../domain/present.ts';
 import {
   cancelApprovalUpdate,
   closeGrantUpdate,
@@ -13,7 +14,7 @@ import {
 import { Unavailable, type Caller } from '../facade.ts';
 import { ApprovalRefused, type ApprovalCommands, type NewApproval } from '../facade/approvals.ts';
 import { describeAttempt, isOnRecord } from './describeAttempt.ts';
-import { callerIdOf, defined, originOf, shown, type CommandContext } from './context.ts';
+import { callerIdOf, originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userIdOf } from './person.ts';
 import { userChanger } from './users.ts';
@@ -108,11 +109,11 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
     input: NewApproval,
   ): Promise<NewApprovalRequest> => {
     const { details = [] } = input;
-    return defined({
+    return present({
       requestor: who(input.requestor),
       beneficiary: input.beneficiary === undefined ? undefined : who(input.beneficiary),
       subject: input.subject,
-      texts: defined({
+      texts: present({
         title: (await seal(approvalId, 'title', input.title))!,
         details:
           details.length === 0
@@ -192,7 +193,7 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
     async decideApproval(caller, approver, approvalId, input) {
       atMost('comment', input.comment, limits.comment);
       const { actor } = caller;
-      const decision = defined({
+      const decision = present({
         approver: who(approver),
         decision: input.decision,
         comment: await seal(approvalId, 'comment', input.comment),
@@ -205,7 +206,7 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
         engine.update(approvalStream(approvalId), decideUpdate, newGuid(), decision),
       );
       if (authenticationId !== undefined)
-        return defined({
+        return present({
           kind: 'verifying' as const,
           requestId: authenticationId,
           displayNumber: await numberOf(authenticationId),

@@ -3,7 +3,7 @@ import { evolveAttempt, noAttempt, type Attempt } from '../../domain/attempt.ts'
 import { authenticationStream } from '../../domain/ids.ts';
 
 /** An attempt holds a handful of events. */
-const maxEvents = 200;
+export const maxFacts = 200;
 
 export type Watched = {
   /** The attempt may have begun before the watch did: looks it up in the log first. */
@@ -48,7 +48,7 @@ export const createAttemptWatch = async (
   );
 
   const readFacts = async (requestId: string): Promise<readonly StoredEvent[]> =>
-    await events.readStream(authenticationStream(requestId), 0, maxEvents);
+    await events.readStream(authenticationStream(requestId), 0, maxFacts);
 
   const watch = (requestId: string): Watched => {
     const stream = authenticationStream(requestId);

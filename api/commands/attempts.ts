@@ -4,7 +4,8 @@ import { authenticationStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
 import type { OpenAttempt } from '../../domain/inputs.ts';
 import { canonicalName } from '../../domain/username.ts';
-import { cancelUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
+import { present } from '../../domain/present.ts';
+import { cancelUpdate } from '../../workflows/contracts.ts';
 import {
   Unavailable,
   type Attempt as AttemptAnswer,
@@ -14,10 +15,11 @@ import {
   type Waiting,
 } from '../facade.ts';
 import { KeyReused } from '../facade/keyReused.ts';
-import { callerIdOf, defined, originOf, type CommandContext } from './context.ts';
-import { describeAttempt, isOnRecord, needsNobody } from './describeAttempt.ts';
+import { codeAnswers } from './codeAnswers.ts';
+import { callerIdOf, originOf, type CommandContext } from './context.ts';
+import { describeAttempt, isOnRecord } from './describeAttempt.ts';
 import { NotRunning } from './engine.ts';
-import { followed } from './joinedAttempt.ts';
+import { heard } from './joinedAttempt.ts';
 
 /** An attempt is on record this soon after the call, or the log or the workflow engine is away (REL-09). */
 const onRecordWithinMs = 4_500;
@@ -33,6 +35,7 @@ export const attemptCommands = (
   context: CommandContext,
 ): Pick<Commands, 'authenticate' | 'submitCode' | 'cancelAuthentication'> => {
   const { engine, attempts, secrets, newId, newGuid } = context;
+  const codes = codeAnswers(context);
 
   const seal = async (requestId: string, field: string, text: string | undefined) =>
     text === undefined || text === ''
@@ -58,7 +61,7 @@ export const attemptCommands = (
     const origin = input.loginKey
       ? ['login', canonicalName(input.username), input.loginKey].join('\0')
       : [callerId, caller.channel, application, initiatingIp ?? ''].join('\0');
-    return defined({
+    return present({
       requestId,
       who: { usernameKey: secrets.hash('username', canonicalName(input.username)) },
       username: await seal(requestId, 'username', input.username),
@@ -113,7 +116,7 @@ export const attemptCommands = (
     caller: Caller,
     input: AuthenticateInput,
     requestId: string,
-    { waitMs, signal }: Waiting,
+    waiting: Waiting,
   ): Promise<AttemptAnswer> => {
     const watched = attempts.watch(requestId);
     try {
@@ -126,14 +129,7 @@ export const attemptCommands = (
       if (!isNew && 'inputHash' in begun && begun.inputHash !== open.inputHash)
         throw new KeyReused();
       if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
-      if (begun.status === 'joined')
-        return await followed({ attempts, secrets }, begun.leaderId, watched, {
-          requestId,
-          waitMs,
-          signal,
-        });
-      if (needsNobody(begun)) return describeAttempt(secrets, requestId, begun);
-      return describeAttempt(secrets, requestId, await watched.until(needsNobody, waitMs, signal));
+      return await heard(context, { requestId, begun, watched }, waiting);
     } finally {
       watched.close();
     }
@@ -159,12 +155,9 @@ export const attemptCommands = (
       if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
       if (attempt.status !== 'awaiting-code')
         throw new Rejected('notAllowed', 'the request waits for no code');
-      const sealed = await sealCode(target, code);
-      const origin = await originOf(context, caller, requestId);
-      const stream = authenticationStream(target);
+      const answer = { code, answerId: caller.callId ?? newGuid(), triesLeft: attempt.triesLeft };
       try {
-        const input = { code: sealed!, origin };
-        const { throttled } = await engine.update(stream, submitCodeUpdate, newGuid(), input);
+        const { throttled } = await codes.hand(caller, target, answer);
         const read = describeAttempt(secrets, target, await attempts.read(target));
         const after = { ...read, requestId };
         return throttled ? { ...after, code: 'THROTTLED' } : after;

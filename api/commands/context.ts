@@ -88,17 +88,6 @@ const behalfOf = async (
 /** One name for a caller, over all its connections. */
 export const callerIdOf = ({ actor }: Caller): string => `${actor.kind}:${actor.id}`;
 
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Leaves out what is not there: optional properties are absent, never undefined. */
-export const defined = <T extends object>(object: T): Present<T> =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter makes the type true
-  Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
-
 /**
  * Waits until the views show what was just written, so that a caller reads its own writes. Views that have stopped
  * take nothing back: the change is on record.

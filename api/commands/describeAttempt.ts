@@ -1,8 +1,8 @@
 import type { Secrets } from '../../adapters/secrets/port.ts';
 import type { Attempt } from '../../domain/attempt.ts';
 import { attemptSecrets } from '../../domain/attemptSecrets.ts';
+import { present } from '../../domain/present.ts';
 import { Unavailable, type Attempt as AttemptAnswer } from '../facade.ts';
-import { defined } from './context.ts';
 
 /** Tells a front end how an attempt stands. */
 export const describeAttempt = (
@@ -14,7 +14,7 @@ export const describeAttempt = (
     throw new Unavailable('the attempt was not recorded in time');
   if (attempt.status === 'joined') return { requestId, state: 'joined' };
   if (attempt.status === 'ended')
-    return defined({
+    return present({
       requestId,
       state: attempt.outcome.state,
       code: attempt.outcome.code,
@@ -25,7 +25,7 @@ export const describeAttempt = (
   const { status: state, method, expiresAt } = attempt;
   if (attempt.status === 'awaiting-approval')
     return { requestId, state, method, expiresAt, approvalId: attempt.approvalId };
-  return defined({
+  return present({
     requestId,
     state,
     method,

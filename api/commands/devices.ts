@@ -3,9 +3,10 @@ import { sha256 } from '../digest.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream, userStream } from '../../domain/ids.ts';
 import { userKey, type Sealed } from '../../domain/sealed.ts';
+import { present } from '../../domain/present.ts';
 import { answerUpdate } from '../../workflows/contracts.ts';
 import { Unavailable, type Caller, type Commands } from '../facade.ts';
-import { defined, type CommandContext } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { userChanger } from './users.ts';
 
@@ -83,7 +84,7 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         text === undefined || text === ''
           ? undefined
           : await context.secrets.seal({ owner: 'requests', stream, field }, text);
-      const answer = defined({
+      const answer = present({
         pin: await seal('pin', call.pin),
         number: await seal('number', call.number),
         // An empty new PIN breaks the rules of PINs; it must not turn the change into an approval.
@@ -135,7 +136,7 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
             type: 'changeDeviceToken',
             permitHash: sha256(permit),
             oldTokenHash,
-            data: defined({
+            data: present({
               tokenHash: newTokenHash,
               notificationType,
               address: await sealAddress(

@@ -4,9 +4,10 @@ import type { Settings } from '../../domain/settings.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { ExemptionCommands } from '../facade/exemptions.ts';
-import { defined, type CommandContext } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { userChanger } from './users.ts';
 import { inUserStream } from '../../domain/sealed.ts';
+import { present } from '../../domain/present.ts';
 
 export const exemptionCommands = (context: CommandContext): ExemptionCommands => {
   const { newId, pins, queries, secrets, views } = context;
@@ -28,7 +29,7 @@ export const exemptionCommands = (context: CommandContext): ExemptionCommands =>
         type: 'createBypass',
         bypassId: newId(),
         reason,
-        ...defined({ seconds }),
+        ...present({ seconds }),
       };
       const { result } = await change(caller, { username }, command);
       return { bypassId: result['bypassId']!, until: result['bypassUntil']! };

@@ -1,36 +1,55 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import type { Attempt as AttemptAnswer } from '../facade.ts';
+import type { Attempt as AttemptAnswer, Waiting } from '../facade.ts';
 import type { Watched } from './attemptWatch.ts';
 import type { CommandContext } from './context.ts';
 import { describeAttempt, needsNobody } from './describeAttempt.ts';
 
-/** A code to ask for, or a number to show. */
-const asks = (leader: Attempt): boolean => needsNobody(leader) && leader.status !== 'ended';
+type Parts = Pick<CommandContext, 'attempts' | 'secrets'>;
+
+type Listening = {
+  readonly requestId: string;
+  /** How the attempt stands: on record. */
+  readonly begun: Attempt;
+  readonly watched: Watched;
+  /** What whoever asks can be asked or shown in turn; by default a code to ask for, or a number to show. */
+  readonly asks?: (attempt: Attempt) => boolean;
+};
+
+/** Waits until whoever asks goes on by themselves, or until the wait is over. */
+export const heard = async (
+  parts: Parts,
+  listening: Listening,
+  waiting: Waiting,
+): Promise<AttemptAnswer> => {
+  const { requestId, begun, watched } = listening;
+  if (begun.status === 'joined') return await followed(parts, begun.leaderId, listening, waiting);
+  const { waitMs, signal } = waiting;
+  const attempt = needsNobody(begun) ? begun : await watched.until(needsNobody, waitMs, signal);
+  return describeAttempt(parts.secrets, requestId, attempt);
+};
 
 /** Whoever joined hears what the one before them heard: a code is asked for again, a number shown again. */
-export const followed = async (
-  { attempts, secrets }: Pick<CommandContext, 'attempts' | 'secrets'>,
+const followed = async (
+  { attempts, secrets }: Parts,
   leaderId: string,
-  own: Watched,
-  waiting: {
-    readonly requestId: string;
-    readonly waitMs: number;
-    readonly signal: AbortSignal | undefined;
-  },
+  { requestId, watched, asks = needsNobody }: Listening,
+  { waitMs, signal }: Waiting,
 ): Promise<AttemptAnswer> => {
-  const { requestId, waitMs, signal } = waiting;
   const leading = attempts.watch(leaderId);
   leading.lookUp();
+  const isAsking = (leader: Attempt): boolean => leader.status !== 'ended' && asks(leader);
   const over = new AbortController();
   const stop = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
   try {
-    const ownEnd = own
+    const ownEnd = watched
       .until(needsNobody, waitMs, stop)
       .then((attempt) => describeAttempt(secrets, requestId, attempt));
     const asked = leading
-      .until(asks, waitMs, stop)
+      .until(isAsking, waitMs, stop)
       .then(async (leader) =>
-        asks(leader) ? { ...describeAttempt(secrets, leaderId, leader), requestId } : await ownEnd,
+        isAsking(leader)
+          ? { ...describeAttempt(secrets, leaderId, leader), requestId }
+          : await ownEnd,
       );
     return await Promise.race([ownEnd, asked]);
   } finally {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { authenticationStream } from '../../domain/ids.ts';
 import { systemActor } from '../../domain/inputs.ts';
+import { present } from '../../domain/present.ts';
 import { hearCallUpdate, submitCodeUpdate } from '../../workflows/contracts.ts';
 import type { TelephonyCommands } from '../facade/telephony.ts';
-import { defined, type CommandContext } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 
 /** People who share one phone number; more than this is no phone of people. */
@@ -31,7 +32,7 @@ export const phoneCommands = (context: CommandContext): TelephonyCommands => {
           authenticationStream(requestId),
           hearCallUpdate,
           updateIdOf('call', eventId),
-          defined({
+          present({
             which,
             event: event.kind === 'keys' ? ({ kind: 'keys' } as const) : event,
             digits,

@@ -4,10 +4,11 @@ import type { Sealed } from '../../domain/sealed.ts';
 import { accountingStream, radiusStream } from '../../domain/ids.ts';
 import { systemActor } from '../../domain/inputs.ts';
 import { toIso } from '../../domain/instants.ts';
+import { present } from '../../domain/present.ts';
 import type { Caller } from '../facade.ts';
 import type { AccountingReport, RadiusCommands } from '../facade/radius.ts';
 import { rowOfItem } from '../queries/itemRows.ts';
-import { callerIdOf, defined, type CommandContext } from './context.ts';
+import { callerIdOf, type CommandContext } from './context.ts';
 
 const sessionDigits = 32;
 /** Longest texts of a report that reach the log. */
@@ -39,14 +40,14 @@ export const radiusCommands = (context: CommandContext): RadiusCommands => {
       text === undefined
         ? undefined
         : await secrets.seal({ owner: 'requests', stream, field }, text.slice(0, maxText));
-    const session = defined({
+    const session = present({
       clientId: caller.actor.id,
       username: await seal('username', report.username),
       station: await seal('station', report.station),
       framedAddress: await seal('framedAddress', report.framedAddress),
       nas: report.nas?.slice(0, maxText),
     });
-    const usage = defined({ seconds, inputOctets, outputOctets });
+    const usage = present({ seconds, inputOctets, outputOctets });
     switch (status) {
       case 'started':
         return { type: 'AccountingStarted', data: session };
@@ -55,7 +56,7 @@ export const radiusCommands = (context: CommandContext): RadiusCommands => {
       case 'stopped':
         return {
           type: 'AccountingStopped',
-          data: { ...session, ...usage, ...defined({ cause }) },
+          data: { ...session, ...usage, ...present({ cause }) },
         };
     }
   };
@@ -69,7 +70,7 @@ export const radiusCommands = (context: CommandContext): RadiusCommands => {
         at: toIso(context.wallNow()),
         actor: caller.actor,
         channel: caller.channel,
-        ...defined({ address: caller.address, correlationId: report.requestId }),
+        ...present({ address: caller.address, correlationId: report.requestId }),
       };
       const fact = await accounted(caller, stream, report);
       await facts.record({ stream, fact, key: report.packetId, meta });
@@ -88,7 +89,7 @@ export const radiusCommands = (context: CommandContext): RadiusCommands => {
           at: toIso(context.wallNow()),
           actor: caller.actor,
           channel: caller.channel,
-          ...defined({ address: caller.address }),
+          ...present({ address: caller.address }),
         },
       });
     },

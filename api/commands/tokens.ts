@@ -2,9 +2,10 @@ import { Rejected } from '../../domain/errors.ts';
 import type { Changed, TokenOrder } from '../../domain/inputs.ts';
 import { isWeakSecret, maxSecretLength, minSecretBits } from '../../domain/oathSecret.ts';
 import { canonicalSerial } from '../../domain/token.ts';
+import { present } from '../../domain/present.ts';
 import type { Caller } from '../facade.ts';
 import type { NewToken, TokenCommands } from '../facade/tokens.ts';
-import { defined, originOf, shown, type CommandContext } from './context.ts';
+import { originOf, shown, type CommandContext } from './context.ts';
 import { sealForUser, userIdOf } from './person.ts';
 import { userChanger } from './users.ts';
 
@@ -102,7 +103,7 @@ const linkOf = (username: string, secret: string, token: NewToken): string => {
   const kind = token.kind ?? 'totp';
   const label = encodeURIComponent(`Countersign:${username}`);
   const parameters = new URLSearchParams(
-    defined({
+    present({
       secret: secret.toUpperCase(),
       issuer: 'Countersign',
       algorithm: 'SHA1',

@@ -10,7 +10,7 @@ import { canonicalName } from '../../domain/username.ts';
 import type { UserCommand } from '../../domain/userRules.ts';
 import { reviewUpdate } from '../../workflows/contracts.ts';
 import type { Caller, Commands, NewUser, UserChanges } from '../facade.ts';
-import { defined, originOf, shown, type CommandContext } from './context.ts';
+import { originOf, shown, type CommandContext } from './context.ts';
 import { NotRunning } from './engine.ts';
 import { sealForUser, userIdOf } from './person.ts';
 
@@ -43,7 +43,7 @@ export const userChanger =
     const changed = await context.engine.execute(
       'change',
       `change-${id}`,
-      defined({
+      present({
         kind: 'user' as const,
         who:
           'userId' in who
@@ -142,7 +142,7 @@ export const userCommands = (context: CommandContext): UserCommands => {
     },
 
     async blockUser(caller, username, { reason, days }) {
-      const command = defined({ type: 'block' as const, blockId: newId(), reason, days });
+      const command = present({ type: 'block' as const, blockId: newId(), reason, days });
       const { result } = await change(caller, { username }, command);
       return { blockId: result['blockId']!, until: result['until']! };
     },

@@ -1,7 +1,7 @@
 import type { DeviceAnswer } from '../../domain/events.ts';
 import type { Answered } from '../../domain/attemptPush.ts';
 import type { DeviceCall } from '../facade.ts';
-import { defined } from './defined.ts';
+import { present } from '../../domain/present.ts';
 import { sha256 } from '../digest.ts';
 import type { Call } from './http.ts';
 import type {
@@ -55,7 +55,7 @@ const deviceCallOf = (context: PadContext, { address }: Call): DeviceCall => ({
   tokenHash: sha256(context.deviceToken),
   appVersion: context.version,
   osVersion: context.osVersion,
-  ...defined({ address }),
+  ...present({ address }),
 });
 
 const validate = async (
@@ -110,7 +110,7 @@ const fetchDetails = async (
   return {
     message: 'phoneAppAuthenticationResponse',
     requestId,
-    details: { ...details, ...defined({ dosPreventer: permit }) },
+    details: { ...details, ...present({ dosPreventer: permit }) },
   };
 };
 
@@ -262,7 +262,7 @@ const changeToken = async (
     tokenHash: oldTokenHash,
     appVersion,
     osVersion,
-    ...defined({ address: call.address }),
+    ...present({ address: call.address }),
     permit: request.dosPreventer,
     oldTokenHash,
     newTokenHash: sha256(request.newDeviceToken),

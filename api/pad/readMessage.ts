@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/reader.ts';
-import { defined } from './defined.ts';
+import { present } from '../../domain/present.ts';
 import {
   booleanOf,
   child,
@@ -113,7 +113,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       message: 'phoneAppStartDeviceTokenChangeV2Request',
       ...envelope,
       newDeviceToken: deviceTokenOf(element, 'newDeviceToken'),
-      ...defined({
+      ...present({
         notificationType: notificationTypeOf(child(element, 'notificationType')?.text),
       }),
       ...versionsOf(element),
@@ -157,7 +157,7 @@ const versionsOf = (element: XmlElement): { appVersion: string; osVersion: strin
 
 const circumstancesOf = (element: XmlElement): PadCircumstances => {
   const appState = child(element, 'appState')?.text;
-  return defined({
+  return present({
     oathCounter: counterOf(child(element, 'oathCounter')?.text.trim()),
     completedInteractively: optionalBoolean(element, 'completedInteractively'),
     isAppLockUsed: optionalBoolean(element, 'isAppLockUsed'),
@@ -174,7 +174,7 @@ const newTokenOf = (element: XmlElement) => {
   const token = child(element, 'newDeviceToken');
   if (token === undefined) return {};
   const notificationType = notificationTypeOf(token.attributes.get('notificationType'));
-  return defined({ newDeviceToken: deviceTokenOf(element, 'newDeviceToken'), notificationType });
+  return present({ newDeviceToken: deviceTokenOf(element, 'newDeviceToken'), notificationType });
 };
 
 const pinStoredOf = (element: XmlElement): boolean =>

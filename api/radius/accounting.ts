@@ -1,3 +1,4 @@
+import { present } from '../../domain/present.ts';
 import type { Facade, Caller } from '../facade.ts';
 import { addressOf, first, integerOf, textOf, types, without } from './attributes.ts';
 import type { KnownClient } from './clients.ts';
@@ -23,12 +24,6 @@ export type AccountingCall = {
   readonly signal: AbortSignal;
 };
 
-const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter makes the type true
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
 /**
  * Accounting (RFC 2866) is put on record and then acknowledged; with a target the target's word is what the client gets.
  * Nobody is ever asked because of it.
@@ -48,7 +43,7 @@ export const account = async (
       session,
       packetId: key,
       ...(requestId !== undefined && requestIdPattern.test(requestId) ? { requestId } : {}),
-      ...defined({
+      ...present({
         username: textOf(first(attributes, types.userName)),
         station: textOf(first(attributes, types.callingStationId)),
         framedAddress: addressOf(first(attributes, types.framedIpAddress)),

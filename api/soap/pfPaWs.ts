@@ -1,6 +1,6 @@
 import { Rejected } from '../../domain/errors.ts';
 import { Unavailable, type ActivationAnswer, type BeginActivation } from '../facade.ts';
-import { defined } from '../pad/defined.ts';
+import { present } from '../../domain/present.ts';
 import { bodyOf, contentTypes, headerOf, retryAfter, textReply } from '../pad/http.ts';
 import { sha256 } from '../digest.ts';
 import type { Call, Reply } from '../pad/http.ts';
@@ -135,7 +135,7 @@ const beginOf = (call: Call, request: Activating): BeginActivation => ({
   deviceName: request.deviceName,
   codesOnly: request.deviceToken === noDeviceToken,
   tokenHash: sha256(request.deviceToken),
-  ...defined({
+  ...present({
     routeSegment: call.routeSegment,
     oathCounter: request.oathCounter,
     appVersion: request.version,
@@ -152,7 +152,7 @@ const activatedOf = (
   tenantId: outcome.tenantId,
   azureObjectId: outcome.objectId,
   confirmationCode: outcome.confirmationCode,
-  ...defined({ oathTokenSecretKey: outcome.oathSecret }),
+  ...present({ oathTokenSecretKey: outcome.oathSecret }),
   oathTokenEnabled: outcome.oathSecret !== undefined,
   phoneAppDetailId: outcome.deviceId,
   groupKey: outcome.groupKey,

@@ -1,4 +1,4 @@
-import { defined } from '../pad/defined.ts';
+import { present } from '../../domain/present.ts';
 import { mobileLimits, readXml, XmlRefused, type XmlElement } from '../xml/reader.ts';
 import type { PfPaWsOperation, PfPaWsResponse } from './pfPaWsMessages.ts';
 
@@ -32,7 +32,7 @@ export const readPfPaWsResponse = (body: string | Buffer, op: PfPaWsOperation): 
     tenantId: textOf(info, 'TenantId'),
     azureObjectId: textOf(info, 'AzureObjectId'),
     confirmationCode: textOf(info, 'ConfirmationCode'),
-    ...defined({ oathTokenSecretKey: optionalText(info, 'OathTokenSecretKey') }),
+    ...present({ oathTokenSecretKey: optionalText(info, 'OathTokenSecretKey') }),
     oathTokenEnabled: textOf(info, 'OathTokenEnabled') === 'true',
     phoneAppDetailId: optionalText(info, 'PhoneAppDetailId') ?? '',
     groupKey: optionalText(info, 'GroupKey') ?? '',

@@ -1,5 +1,5 @@
 import { isActivationCode } from '../pad/activationLink.ts';
-import { defined } from '../pad/defined.ts';
+import { present } from '../../domain/present.ts';
 import { counterOf, isDeviceToken, maxVersionLength, plainText } from '../pad/fields.ts';
 import { mobileLimits, readXml, XmlRefused, type XmlElement } from '../xml/reader.ts';
 import { element, type Xml } from '../xml/writer.ts';
@@ -88,7 +88,7 @@ const activateNewOf = (operation: XmlElement): PfPaWsReading => {
     activationCode,
     deviceToken,
     deviceName,
-    ...defined({
+    ...present({
       oathCounter: counterOf(textOf(params, 'OathCounter')),
       version: version === undefined ? undefined : plainText(version, maxVersionLength),
     }),

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { csvReader, type CsvLine } from '../../domain/csv.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { maxTokenRows, type TokenLine, type TokenRecord } from '../../domain/tokenFile.ts';
-import { defined } from '../commands/context.ts';
+import { present } from '../../domain/present.ts';
 import {
   readChoice,
   readCounter,
@@ -123,7 +123,7 @@ const tokenLine = (
       digits: readChoice('digits', cell('digits'), [6, 8]),
       periodSeconds: readChoice('interval', cell('interval'), [30, 60]),
       counter: readCounter(cell('counter')),
-      ...defined({
+      ...present({
         manufacturer: readText(cell('manufacturer')),
         model: readText(cell('model')),
         username: readUsername(cell('username')),

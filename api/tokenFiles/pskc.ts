@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Rejected } from '../../domain/errors.ts';
 import { maxTokenRows, type TokenLine, type TokenRecord } from '../../domain/tokenFile.ts';
-import { defined } from '../commands/context.ts';
+import { present } from '../../domain/present.ts';
 import { readXmlInTurns, XmlRefused, type XmlElement } from '../xml/reader.ts';
 import {
   readChoice,
@@ -102,7 +102,7 @@ const tokenOf = (
     digits: readChoice('digits', format?.attributes.get('Length') ?? '', [6, 8]),
     periodSeconds: readChoice('interval', plain('TimeInterval'), [30, 60]),
     counter: readCounter(plain('Counter')),
-    ...defined({ manufacturer: device('Manufacturer'), model: device('Model') }),
+    ...present({ manufacturer: device('Manufacturer'), model: device('Model') }),
   };
 };
 
