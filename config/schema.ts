@@ -70,9 +70,20 @@ export const configSchema = z.strictObject({
     description: 'UDP ports of RADIUS accounting; one above each port of RADIUS where absent.',
     remedy: ports,
   }).exactOptional(),
+  radsec: port('RADIUS over TLS (RadSec), as 2083; off where absent.').exactOptional(),
+  radsecAuthorityFile: text(z.string().min(1).max(4096), {
+    description:
+      'File of the authorities (PEM) whose certificates may name RADIUS clients over TLS; only certificates that are set for a client count where absent.',
+    remedy: 'the path of a file',
+  }).exactOptional(),
   radiusHosts: list(z.string().regex(/^[0-9A-Fa-f:.]{2,45}$/), {
     description: 'Addresses that RADIUS listens on, of both families, in place of host.',
     remedy: 'addresses such as 0.0.0.0,:: with commas between them',
+  }).exactOptional(),
+  ntlmAuth: text(z.string().min(1).max(4096), {
+    description:
+      'Path of Samba’s ntlm_auth, which checks MS-CHAPv2 with a Windows domain; nothing does where absent.',
+    remedy: 'the path of a program, as in /usr/bin/ntlm_auth',
   }).exactOptional(),
   radiusSeconds: whole(10, 180, {
     description: 'How long a RADIUS client may wait for its answer; clients must wait longer.',
@@ -173,6 +184,11 @@ export const configSchema = z.strictObject({
   clientAuthorityFile: text(z.string().min(1).max(4096), {
     description:
       'File of the authorities (PEM) whose client certificates may sign service accounts in; none are asked for where absent.',
+    remedy: 'the path of a file',
+  }).exactOptional(),
+  keytab: text(z.string().min(1).max(4096), {
+    description:
+      'Keytab with the keys of HTTP/<this host>, for callers of the Web Service SDK that come with Kerberos tickets (Negotiate); it is offered only with one.',
     remedy: 'the path of a file',
   }).exactOptional(),
   allowedTargets: list(

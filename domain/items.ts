@@ -85,6 +85,7 @@ export const itemSecrets: { readonly [K in ItemKind]?: readonly SecretPlace[] } 
   radiusClient: [{ field: 'secret', whenMissing: 'make', octets: 24 }],
   radiusTarget: [
     { field: 'secret', of: { list: 'servers', by: 'serverId' }, whenMissing: 'refuse' },
+    { field: 'bindPassword', whenMissing: 'leaveOut' },
   ],
 };
 

@@ -1,6 +1,6 @@
 import type { ItemRow } from '../../adapters/views/port.ts';
 import type { Recordings } from '../../adapters/recordings/port.ts';
-import { isItemKind, maxItemsOfKind, type ItemKind } from '../../domain/items.ts';
+import { isItemKind, maxItemsOfKind, type ItemKind, type Items } from '../../domain/items.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import type { ItemQueries, ItemView, OpenItem } from '../facade/items.ts';
@@ -28,6 +28,16 @@ const shown = async (row: ItemRow): Promise<ItemView> => {
 
 export const itemQueries = (context: QueryContext, recordings: Recordings): ItemQueries => {
   const { reader, secrets } = context;
+  const inTheClear = async (): Promise<readonly string[]> => {
+    const rows = await rowsOf('radiusTarget');
+    return rows.flatMap((row) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the front end has checked the shape of what is stored
+      const { directories = [] } = storedItem(row) as unknown as Items['radiusTarget'];
+      return directories
+        .filter(({ security, allowPlainText }) => security === 'none' && allowPlainText === true)
+        .map(({ host }) => `radiusTarget ${row.itemId} sends passwords to ${host} in the clear`);
+    });
+  };
   const rowsOf = (kind: ItemKind): Promise<readonly ItemRow[]> =>
     reader
       .selectFrom('items')
@@ -61,15 +71,19 @@ export const itemQueries = (context: QueryContext, recordings: Recordings): Item
     async configurationWarnings() {
       const settings: Readonly<Record<string, unknown>> = await readSettings(context);
       const code = settings['fraudCode'];
-      if (code === undefined || code === '0') return [];
+      const clear = await inTheClear();
+      if (code === undefined || code === '0') return clear;
       const recorded = (await rowsOf('voiceMessage')).map(storedItem);
       const missing = (['fraudGreetingStandard', 'fraudGreetingPin'] as const).filter(
         (message) => !recorded.some((item) => item['message'] === message && item['audio'] !== ''),
       );
-      return missing.map(
-        (message) =>
-          `the fraud code is not 0, but there is no recording ${message}: the built-in text names the code 0`,
-      );
+      return [
+        ...clear,
+        ...missing.map(
+          (message) =>
+            `the fraud code is not 0, but there is no recording ${message}: the built-in text names the code 0`,
+        ),
+      ];
     },
   };
 };

@@ -1,6 +1,6 @@
 import { present } from '../../domain/present.ts';
 import type { Facade, Caller } from '../facade.ts';
-import { addressOf, first, integerOf, textOf, types, without } from './attributes.ts';
+import { addressOf, all, first, integerOf, textOf, types, without } from './attributes.ts';
 import type { KnownClient } from './clients.ts';
 import { nasOf } from './login.ts';
 import { codes, type ReceivedPacket } from './packet.ts';
@@ -36,14 +36,17 @@ export const account = async (
   const { attributes } = packet;
   const status = statuses[integerOf(first(attributes, types.acctStatusType)) ?? 0];
   const session = textOf(first(attributes, types.acctSessionId));
-  const requestId = textOf(first(attributes, types.class));
+  // Ours stands behind what the target or its table has said.
+  const requestId = all(attributes, types.class)
+    .map(textOf)
+    .find((text) => text !== undefined && requestIdPattern.test(text));
   if (status !== undefined && session !== undefined)
     await commands.recordAccounting(caller, {
       status,
       session,
       packetId: key,
-      ...(requestId !== undefined && requestIdPattern.test(requestId) ? { requestId } : {}),
       ...present({
+        requestId,
         username: textOf(first(attributes, types.userName)),
         station: textOf(first(attributes, types.callingStationId)),
         framedAddress: addressOf(first(attributes, types.framedIpAddress)),
@@ -55,7 +58,7 @@ export const account = async (
       }),
     });
   const ok: Reply = { code: codes.accountingResponse, attributes: [] };
-  if (client.servers === undefined) return ok;
+  if (client.servers === undefined || client.directory !== undefined) return ok;
   const passed = without(attributes, types.proxyState, types.messageAuthenticator);
   const asked = await askTarget(client.servers, () => passed, { isAccounting: true, signal });
   return asked && ok;

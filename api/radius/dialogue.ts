@@ -5,9 +5,11 @@ import type { Attempt, AuthenticateInput, Facade } from '../facade.ts';
 import { all, first, nasAddressOf, types } from './attributes.ts';
 import type { Clients } from './clients.ts';
 import { nasOf, type Login } from './login.ts';
-import { checkPrimary, type Primary, type TargetRound } from './primary.ts';
+import { usernameIn } from './passThrough.ts';
+import { checkPrimary, type TargetRound } from './primary.ts';
 import { promptFor } from './prompt.ts';
 import { accept, challenge, reject, relay, type Reply } from './replies.ts';
+import type { Attribute } from './packet.ts';
 import { isOwnProxyState, readState } from './state.ts';
 
 export type DialogueOptions = {
@@ -100,17 +102,26 @@ export const createDialogue = (options: DialogueOptions) => {
   const failed = async (
     login: Login,
     endAs: NonNullable<AuthenticateInput['endAs']>,
-    said: Extract<Primary, { kind: 'refused' }>['attributes'] = [],
+    {
+      said = [],
+      because,
+    }: { readonly said?: readonly Attribute[]; readonly because?: string } = {},
   ): Promise<Reply> => {
-    await commands.authenticate(login.caller, inputOf(login, { endAs }), { waitMs: 0 });
+    const input = inputOf(login, {
+      endAs,
+      ...(because === undefined ? {} : { endBecause: because }),
+    });
+    await commands.authenticate(login.caller, input, { waitMs: 0 });
     return said.length > 0 ? reject(login, { said }) : refuse(login, endAs);
   };
 
   const fallback = async (login: Login, note: string | undefined): Promise<Reply | undefined> => {
+    const username = note === undefined ? undefined : usernameIn(note);
     const again = inputOf(login, {
       method: 'oath',
       idempotencyKey: `${login.key}/oath`,
       ...(note === undefined ? {} : { note }),
+      ...(username === undefined ? {} : { username }),
     });
     const attempt = await commands.authenticate(login.caller, again, waiting(login));
     return await conclude({ ...login, client: { ...login.client, fallbackOath: false } }, attempt);
@@ -159,14 +170,15 @@ export const createDialogue = (options: DialogueOptions) => {
     if (primary.kind === 'accepted' || primary.kind === 'refused')
       options.onPrimary(login.client.clientId, primary.kind === 'accepted');
     if (primary.kind !== 'accepted')
-      return await failed(
-        login,
-        endOfPrimary[primary.kind],
-        primary.kind === 'refused' ? primary.attributes : [],
-      );
-    const { note, code } = primary;
+      return await failed(login, endOfPrimary[primary.kind], {
+        ...(primary.kind === 'refused' ? { said: primary.attributes } : {}),
+        ...(primary.because === undefined ? {} : { because: primary.because }),
+      });
+    const { note, code, username } = primary;
     const input = inputOf(login, {
       ...(note === undefined ? {} : { note }),
+      // Who has proved a password is who the directory says, however they spelled it.
+      ...(username === undefined ? {} : { username }),
       ...(code === undefined ? {} : { code }),
     });
     const { requestId } = await commands.authenticate(login.caller, input, { waitMs: 0 });

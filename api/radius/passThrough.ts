@@ -23,6 +23,9 @@ type Kept =
   | readonly [number, 'keys', string]
   | readonly [number, 'salted' | 'tagged', string, string];
 
+/** Who it is stands in front where a target that is no RADIUS server has said so. */
+type Note = readonly Kept[] | { readonly username: string; readonly kept: readonly Kept[] };
+
 const b64 = (value: Buffer): string => value.toString('base64');
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
 const saltedVendorTypes: ReadonlySet<number> = new Set([
@@ -55,7 +58,11 @@ const keepVendor = (value: Buffer, { authenticator, secret }: Hop): readonly Kep
  * Attributes of a target's answer as a text that any node can make an answer to the client from. What is hidden by
  * the secret of one hop is revealed, so the text is for sealing only.
  */
-export const keepAttributes = (attributes: readonly Attribute[], hop: Hop): string => {
+export const keepAttributes = (
+  attributes: readonly Attribute[],
+  hop: Hop,
+  username?: string,
+): string => {
   const kept = attributes
     .filter(({ type }) => !ownOfHop.has(type))
     .flatMap(({ type, value }): readonly Kept[] => {
@@ -66,7 +73,17 @@ export const keepAttributes = (attributes: readonly Attribute[], hop: Hop): stri
       const tagAndSalt = Buffer.concat([value.subarray(0, 1), revealed.salt]);
       return [[type, 'tagged', b64(revealed.plain), b64(tagAndSalt)]];
     });
-  return JSON.stringify(kept);
+  const note: Note = username === undefined ? kept : { username, kept };
+  return JSON.stringify(note);
+};
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keepAttributes has written it
+const readNote = (text: string): Note => JSON.parse(text) as Note;
+
+/** Who the target said that it is. */
+export const usernameIn = (text: string): string | undefined => {
+  const note = readNote(text);
+  return 'username' in note ? note.username : undefined;
 };
 
 /** The attributes again, hidden for the client of this very request. */
@@ -74,8 +91,8 @@ export const restoreAttributes = (
   text: string,
   { authenticator, secret }: Hop,
 ): readonly Attribute[] => {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keepAttributes has written it
-  const kept = JSON.parse(text) as readonly Kept[];
+  const note = readNote(text);
+  const kept = 'kept' in note ? note.kept : note;
   return kept.map(([type, second, third, fourth]): Attribute => {
     if (third === undefined) return { type, value: bytes(second) };
     const plain = bytes(third);

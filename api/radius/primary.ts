@@ -1,39 +1,17 @@
-import { isUtf8 } from 'node:buffer';
 import { types, without } from './attributes.ts';
+import { byDirectory } from './directoryTarget.ts';
 import { hidePassword } from './hiding.ts';
 import type { Login } from './login.ts';
 import { codes, type Attribute } from './packet.ts';
 import { keepAttributes } from './passThrough.ts';
+import type { Primary } from './primaryAnswer.ts';
 import { wrapState } from './state.ts';
 import { askTarget, type Asked } from './target.ts';
-
-export type Primary =
-  /** `note`: the target's attributes for the accept, to be sealed; `code`: what was typed behind the password. */
-  | { readonly kind: 'accepted'; readonly note?: string; readonly code?: string }
-  | { readonly kind: 'refused'; readonly attributes: readonly Attribute[] }
-  /** A round of the target's own dialogue. */
-  | { readonly kind: 'relay'; readonly attributes: readonly Attribute[] }
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'notSpoken' };
+import { isTyped, splitCode } from './typedPassword.ts';
 
 export type TargetRound = { readonly server: number; readonly state: Buffer };
 
 const codeAlone = /^\d{6,18}$/;
-const codeBehind = /^(.*)(\d{6})$/s;
-// oxlint-disable-next-line no-control-regex -- control characters are what shows noise
-const control = /[\x00-\x1f\x7f]/;
-
-/** Whether octets can be what a person typed; with a wrong shared secret they are noise. */
-const isTyped = (password: Buffer): boolean =>
-  isUtf8(password) && !control.test(password.toString('utf8'));
-
-/** One octet a character, so that the split changes nothing. */
-const split = (password: Buffer): { password: Buffer; code?: string } => {
-  const [, before, code] = codeBehind.exec(password.toString('latin1')) ?? [];
-  return before === undefined || before === '' || code === undefined
-    ? { password }
-    : { password: Buffer.from(before, 'latin1'), code };
-};
 
 /** Second factor only: the client has checked the password itself, or there is none (spec/40 'Target'). */
 const withoutTarget = ({ client, password, protocol }: Login): Primary => {
@@ -42,7 +20,7 @@ const withoutTarget = ({ client, password, protocol }: Login): Primary => {
   if (!password || !isTyped(password)) return { kind: 'refused', attributes: [] };
   const text = password.toString('utf8');
   if (codeAlone.test(text)) return { kind: 'accepted', code: text };
-  const { code } = client.codeAfterPassword ? split(password) : {};
+  const { code } = client.codeAfterPassword ? splitCode(password) : {};
   return { kind: 'accepted', ...(code === undefined ? {} : { code }) };
 };
 
@@ -78,7 +56,7 @@ const byTarget = async (
   const typed = login.password ?? Buffer.alloc(0);
   // An answer within the target's own dialogue is for the target alone.
   const { password, code } =
-    client.codeAfterPassword && round === undefined ? split(typed) : { password: typed };
+    client.codeAfterPassword && round === undefined ? splitCode(typed) : { password: typed };
   const passed = without(
     packet.attributes,
     types.messageAuthenticator,
@@ -109,6 +87,7 @@ const byTarget = async (
 
 /** The password, before anybody is asked for a second factor (spec/40 'Flow' 2). */
 export const checkPrimary = async (login: Login, round?: TargetRound): Promise<Primary> => {
-  const { servers } = login.client;
+  const { servers, directory } = login.client;
+  if (directory !== undefined) return await byDirectory(login, directory);
   return servers === undefined ? withoutTarget(login) : await byTarget(login, servers, round);
 };

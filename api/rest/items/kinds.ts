@@ -4,7 +4,8 @@ import type { ItemInput } from '../../facade/items.ts';
 import { approvalPolicy } from './approvalPolicy.ts';
 import { exportTarget } from './exportTarget.ts';
 import { mailTemplate, smtpServer } from './mail.ts';
-import { radiusClient, radiusTarget } from './radius.ts';
+import { radiusClient } from './radius.ts';
+import { radiusTarget } from './radiusTarget.ts';
 import { cacheRule, loginPolicy, trustedIps } from './rules.ts';
 import { sdkCaller } from './sdkCaller.ts';
 import { telephonyProvider, voiceMessage } from './telephony.ts';
@@ -29,7 +30,10 @@ export const kinds: { readonly [K in ItemKind]: Kind<K> } = {
   exportTarget: { about: 'other systems that get the log as it is recorded', shape: exportTarget },
   approvalPolicy: { about: 'who approves what, and how', shape: approvalPolicy },
   radiusClient: { about: 'programs that ask by RADIUS', shape: radiusClient },
-  radiusTarget: { about: 'RADIUS servers that check passwords', shape: radiusTarget },
+  radiusTarget: {
+    about: 'who checks passwords for RADIUS: servers, directories, domains',
+    shape: radiusTarget,
+  },
   sdkCaller: { about: 'how a service account may call the Web Service SDK', shape: sdkCaller },
 };
 
