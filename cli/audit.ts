@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import type { AuditRowReply, ExplanationReply } from '../api/rest/audit.ts';
+import type { Reply } from '../client/index.ts';
 import { addExport } from './audit/export.ts';
 import { follow } from './audit/follow.ts';
 import { instantOf } from './audit/instant.ts';
 import { addLedger } from './audit/ledger.ts';
 import { addReplay } from './audit/replay.ts';
-import { path, rowsOf, runs } from './command.ts';
+import { addRetention } from './audit/retention.ts';
+import { rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
 
 /** Ids, keys and times tell a person nothing here; `--json` has them. */
@@ -19,7 +20,7 @@ const shown = (data: Readonly<Record<string, unknown>>): string =>
     .join(' ');
 
 /** The story: each event with the seconds since the first, who did it, and what it says. */
-const story = (explanation: ExplanationReply): string => {
+const story = (explanation: Reply<'explainRequest'>): string => {
   const { requestId, workflowId, runs: found, events, rules } = explanation;
   const start = Date.parse(events[0]?.at ?? '');
   const seconds = (at: string): string => `+${((Date.parse(at) - start) / 1000).toFixed(3)} s`;
@@ -83,12 +84,14 @@ export const addAudit = (program: Command): void => {
       });
       return;
     }
-    const rows = await rowsOf<AuditRowReply>(run, '/audit', {
-      username: run.text('user'),
-      requestId: run.text('request'),
-      type: run.text('type'),
-      from: instantOf(run.text('from')),
-      to: instantOf(run.text('to')),
+    const rows = await rowsOf(run, 'listAudit', {
+      query: {
+        username: run.text('user'),
+        requestId: run.text('request'),
+        type: run.word('type'),
+        from: instantOf(run.text('from')),
+        to: instantOf(run.text('to')),
+      },
     });
     run.show(rows, () =>
       table(
@@ -112,11 +115,12 @@ export const addAudit = (program: Command): void => {
     .argument('<request-id>');
   runs(explain, async (run) => {
     const [id = ''] = run.args;
-    const explanation = await run.server().get<ExplanationReply>(path`/audit/explain/${id}`);
+    const explanation = await run.server().call('explainRequest', { path: { requestId: id } });
     run.show(explanation, () => story(explanation));
   });
 
   addExport(audit);
   addReplay(audit);
   addLedger(audit);
+  addRetention(audit);
 };

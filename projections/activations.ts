@@ -1,3 +1,4 @@
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
@@ -24,6 +25,14 @@ export const activationsProjection: Projection = {
   version: 1,
   tables: [activations],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'administration',
+      table: 'activations',
+      key: 'activationId',
+      // Codes live for minutes: after years all of them are over.
+      age: 'changedAt',
+      people: ({ userId }) => [userId],
+    }),
     ActivationIssued(event, rows) {
       rows.put('activations', {
         activationId: streamId(event),

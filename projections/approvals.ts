@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { ApprovalRow } from '../adapters/views/port.ts';
 import type { EventData } from '../domain/events.ts';
+import { isHeld } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import type { Rows } from './rows.ts';
 import { table } from './table.ts';
@@ -45,8 +46,8 @@ const approvals = table({
     requestorRequestId: 'text?',
     decisions: 'text',
   },
+  findBy: ['position'],
   indexes: [
-    ['position'],
     ['state', 'position'],
     ['requestorId', 'position'],
     ['policyId', 'position'],
@@ -137,9 +138,20 @@ const decided = async (event: StoredEvent<'ApprovalDecided'>, rows: Rows): Promi
 /** Requests for approval, and who is asked about which. */
 export const approvalsProjection: Projection = {
   name: 'approvals',
-  version: 1,
+  version: 2,
   tables: [approvals, approvalTasks],
   on: {
+    async AuditRetentionApplied({ data }, rows) {
+      if (data.family !== 'approvals') return;
+      for (const row of await rows.below('approvals', 'position', data.upTo + 1)) {
+        const { approvalId, isOpen } = row;
+        // Who was asked is in other rows; while anybody is on hold nobody can say that it was not them.
+        if (isOpen === 1 || isHeld(data.hold, [])) continue;
+        for (const task of await rows.find('approvalTasks', 'approvalId', approvalId))
+          rows.remove('approvalTasks', task.taskId);
+        rows.remove('approvals', approvalId);
+      }
+    },
     ApprovalRequested(event, rows) {
       const { data, meta, position, revision } = event;
       rows.put('approvals', {

@@ -1,7 +1,9 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { EventType } from '../domain/events.ts';
 import { parseStream } from '../domain/ids.ts';
+import { familyOf } from '../domain/retention.ts';
 import { auditTexts, type Part } from './auditText.ts';
+import { isHeld } from './expiry.ts';
 import type { Handlers, Projection } from './projection.ts';
 import type { Rows } from './rows.ts';
 import { table } from './table.ts';
@@ -97,13 +99,34 @@ const record =
     });
   };
 
+/** Expired lines go; the events stay where they are, for whoever proves the log. */
+const expire = async (
+  { data }: StoredEvent<'AuditRetentionApplied'>,
+  rows: Rows,
+): Promise<void> => {
+  const { family, from, upTo, before, hold } = data;
+  for (const row of await rows.below('audit', 'position', upTo + 1, from)) {
+    if (familyOf(row) !== family || row.at >= before || isHeld(hold, [row.userId])) continue;
+    rows.remove('audit', row.position);
+    rows.remove('auditSubjects', row.stream);
+  }
+};
+
+const lines = Object.fromEntries(
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each type is paired with its own text
+  Object.entries(auditTexts).map(([type, text]) => [type, record(text as never)]),
+) as Handlers;
+
 /** One line an event: who did what to whom, when, from where. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 2,
+  version: 3,
   tables: [audit, auditSubjects],
-  on: Object.fromEntries(
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each type is paired with its own text
-    Object.entries(auditTexts).map(([type, text]) => [type, record(text as never)]),
-  ) as Handlers,
+  on: {
+    ...lines,
+    async AuditRetentionApplied(event, rows) {
+      await expire(event, rows);
+      await record(auditTexts.AuditRetentionApplied)(event, rows);
+    },
+  },
 };

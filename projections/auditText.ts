@@ -1,5 +1,6 @@
 import type { EventData } from '../domain/events.ts';
 import { activationTexts } from './auditTexts/activations.ts';
+import { apiClientTexts } from './auditTexts/apiClients.ts';
 import { approvalTexts } from './auditTexts/approvals.ts';
 import { attemptTexts } from './auditTexts/attempts.ts';
 import { auditingTexts } from './auditTexts/auditing.ts';
@@ -38,6 +39,7 @@ export const auditTexts: Texts<EventData> = {
   ...importTexts,
   ...ledgerTexts,
   ...configurationTexts,
+  ...apiClientTexts,
   ...auditingTexts,
   ...systemTexts,
 };

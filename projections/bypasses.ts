@@ -1,4 +1,5 @@
-import { streamId, type Projection } from './projection.ts';
+import { expiring } from './expiry.ts';
+import { erased, streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
 const bypasses = table({
@@ -16,15 +17,23 @@ const bypasses = table({
     ended: 'text?',
     requestId: 'text?',
   },
+  findBy: ['userId'],
   indexes: [['position'], ['userId', 'position'], ['endedAt']],
 });
 
 /** Who may or might once log in without being asked, why, and what became of it. */
 export const bypassesProjection: Projection = {
   name: 'bypasses',
-  version: 1,
+  version: 2,
   tables: [bypasses],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'administration',
+      table: 'bypasses',
+      key: 'bypassId',
+      age: 'endedAt',
+      people: ({ userId }) => [userId],
+    }),
     BypassCreated(event, rows) {
       const { bypassId, seconds, until, reason } = event.data;
       rows.put('bypasses', {
@@ -39,6 +48,10 @@ export const bypassesProjection: Projection = {
         ended: null,
         requestId: null,
       });
+    },
+    async UserErased(event, rows) {
+      for (const bypass of await rows.find('bypasses', 'userId', streamId(event)))
+        rows.put('bypasses', { ...bypass, reason: erased });
     },
     BypassUsed: ({ data }, rows) =>
       rows.change('bypasses', data.bypassId, {

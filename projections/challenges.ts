@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
@@ -19,6 +20,7 @@ const challenges = table({
     answeredAt: 'text?',
     answer: 'text?',
   },
+  findBy: ['position'],
   indexes: [['deviceId', 'expiresAt'], ['tokenHash', 'expiresAt'], ['requestId']],
 });
 
@@ -32,9 +34,15 @@ const counterOf = (guid: string): string =>
 /** The mailbox: one row a push and device. A row is open while its request or activation is. */
 export const challengesProjection: Projection = {
   name: 'challenges',
-  version: 1,
+  version: 2,
   tables: [challenges],
   on: {
+    // Pushes are answered or over; what they were stands in the request's own events, which a hold keeps.
+    AuditRetentionApplied: (event, rows) =>
+      expiring({ family: 'logins', table: 'challenges', key: 'guid', age: 'position' })(
+        { ...event, data: { ...event.data, hold: [] } },
+        rows,
+      ),
     AuthenticationChallengeSent(event, rows) {
       for (const { deviceId, guid, tokenHash, oathCounter } of event.data.devices)
         rows.put('challenges', {

@@ -1,3 +1,4 @@
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
@@ -19,6 +20,7 @@ const deliveries = table({
     retryAt: 'text?',
     endedAt: 'text?',
   },
+  findBy: ['position'],
   indexes: [
     ['webhookId', 'position'],
     ['state', 'position'],
@@ -29,9 +31,16 @@ const deliveries = table({
 /** What was and is to be told to webhooks, and how that goes. */
 export const deliveriesProjection: Projection = {
   name: 'deliveries',
-  version: 1,
+  version: 2,
   tables: [deliveries],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'messages',
+      table: 'deliveries',
+      key: 'deliveryId',
+      age: 'position',
+      isOver: ({ state }) => state === 'acknowledged' || state === 'parked',
+    }),
     DeliveryQueued(event, rows) {
       const { webhookId, type, aggregate, position, occurredAt } = event.data;
       rows.put('deliveries', {

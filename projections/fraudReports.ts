@@ -1,4 +1,5 @@
-import { streamId, type Projection } from './projection.ts';
+import { expiring } from './expiry.ts';
+import { erased, streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
 const fraudReports = table({
@@ -14,15 +15,23 @@ const fraudReports = table({
     note: 'text?',
     reviewedAt: 'text?',
   },
-  indexes: [['userId']],
+  indexes: [],
+  findBy: ['userId'],
 });
 
 /** Fraud reports, awaiting a verdict or judged. */
 export const fraudReportsProjection: Projection = {
   name: 'fraudReports',
-  version: 1,
+  version: 2,
   tables: [fraudReports],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'administration',
+      table: 'fraudReports',
+      key: 'requestId',
+      age: 'reviewedAt',
+      people: ({ userId }) => [userId],
+    }),
     FraudReported({ data, meta }, rows) {
       rows.put('fraudReports', {
         requestId: data.requestId,
@@ -34,6 +43,10 @@ export const fraudReportsProjection: Projection = {
         note: null,
         reviewedAt: null,
       });
+    },
+    async UserErased(event, rows) {
+      for (const report of await rows.find('fraudReports', 'userId', streamId(event)))
+        rows.put('fraudReports', { ...report, note: report.note && erased });
     },
     FraudReviewed: (event, rows) =>
       rows.change('fraudReports', streamId(event), {

@@ -1,3 +1,4 @@
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
@@ -32,6 +33,12 @@ export const importsProjection: Projection = {
   version: 1,
   tables: [imports],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'administration',
+      table: 'imports',
+      key: 'importId',
+      age: 'finishedAt',
+    }),
     ImportStarted(event, rows) {
       const { kind, mode, dryRun, rows: count, warnings } = event.data;
       rows.put('imports', {

@@ -1,3 +1,4 @@
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 
@@ -17,15 +18,23 @@ const mails = table({
     at: 'text',
     changedAt: 'text',
   },
-  indexes: [['position'], ['state', 'position']],
+  findBy: ['position'],
+  indexes: [['state', 'position']],
 });
 
 /** Mails, and those that were due and not sent. */
 export const mailsProjection: Projection = {
   name: 'mails',
-  version: 1,
+  version: 2,
   tables: [mails],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'messages',
+      table: 'mails',
+      key: 'mailId',
+      age: 'position',
+      people: ({ userId, toUserId }) => [userId, toUserId],
+    }),
     MailQueued(event, rows) {
       const { mailId, occasion, userId, toUserId, to } = event.data;
       rows.put('mails', {

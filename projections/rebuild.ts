@@ -1,13 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore } from '../adapters/eventStore/port.ts';
 import type { Views } from '../adapters/views/port.ts';
 import { Rejected } from '../domain/errors.ts';
 import { createApplier, type Applier } from './applier.ts';
 import { compareTable, type TableReport } from './compare.ts';
 import type { Projection, Tools } from './projection.ts';
-
-/** Events in one transaction; short enough for everybody else to get a turn in between. */
-const batchSize = 250;
+import { readTo } from './readTo.ts';
 
 export type RebuildReport = {
   /** Both sets of views showed the log up to here when they were compared. */
@@ -53,7 +50,7 @@ export const rebuildBeside = async (
       fresh = await views.beside();
       next = createApplier(fresh, context.projections, context.tools);
       await next.prepare();
-      const applied = await readTo(events, next, position, onProgress);
+      const applied = await readTo(events, next, position, { onProgress });
       await next.index();
       const tables = await compareTables(context, snapshot.reader, fresh.reader);
       report = { position, events: applied, tables };
@@ -61,10 +58,10 @@ export const rebuildBeside = async (
       await snapshot.close();
     }
     // Most of what came meanwhile is read before the live views have to stand still.
-    await readTo(events, next, applier.position(), () => undefined);
+    await readTo(events, next, applier.position());
     const taken = fresh;
     await exclusively(async () => {
-      await readTo(events, next, applier.position(), () => undefined);
+      await readTo(events, next, applier.position());
       await views.switchTo(taken);
       await applier.reload();
     });
@@ -84,24 +81,4 @@ const compareTables = async (
   for (const table of projections.flatMap(({ tables }) => tables))
     reports.push(await compareTable(table, live, fresh));
   return reports;
-};
-
-/** @returns how many events were applied */
-const readTo = async (
-  events: EventStore,
-  applier: Applier,
-  position: number,
-  onProgress: (done: number, total: number) => void,
-): Promise<number> => {
-  let applied = 0;
-  while (applier.position() < position) {
-    const batch = await events.readAll(applier.position(), batchSize);
-    const wanted = batch.filter((event) => event.position <= position);
-    if (wanted.length === 0) break;
-    await applier.apply(wanted);
-    applied += wanted.length;
-    onProgress(applier.position(), position);
-    await nextTurn();
-  }
-  return applied;
 };

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import { resultCodes, type ResultCode } from '../domain/results.ts';
 import type { DeviceAnswer } from '../domain/events.ts';
+import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
 import type { Rows } from './rows.ts';
@@ -39,8 +40,8 @@ const requests = table({
     fraudBlock: 'integer',
     devices: 'text',
   },
+  findBy: ['position'],
   indexes: [
-    ['position'],
     ['userId', 'position'],
     ['nameKey', 'position'],
     ['state', 'position'],
@@ -60,9 +61,16 @@ const ended = (event: Ended, rows: Rows): Promise<void> =>
 /** One row an authentication request, open or ended. */
 export const requestsProjection: Projection = {
   name: 'requests',
-  version: 3,
+  version: 4,
   tables: [requests],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'logins',
+      table: 'requests',
+      key: 'requestId',
+      age: 'position',
+      people: ({ userId }) => [userId],
+    }),
     async AuthenticationRequested(event, rows, tools) {
       const { data, meta, stream } = event;
       const unknown = data.userId === undefined ? data.username : undefined;

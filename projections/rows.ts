@@ -5,6 +5,8 @@ import type { AnyTable } from './table.ts';
 
 /** Rows of one table kept in memory after they were written, at most. */
 const maxHeldRows = 20_000;
+/** Rows of one statement that deletes. */
+const maxDeleted = 500;
 
 /** The tables as projections see them: rows by key, read and changed in memory, written once a batch. */
 export type Rows = {
@@ -18,6 +20,13 @@ export type Rows = {
     name: T,
     column: keyof ViewsDatabase[T] & string,
     value: Key,
+  ): Promise<readonly ViewsDatabase[T][]>;
+  /** Rows with less than this in a column, and not null there. Writes what is pending first too. */
+  below<T extends TableName>(
+    name: T,
+    column: keyof ViewsDatabase[T] & string,
+    limit: Key,
+    from?: Key,
   ): Promise<readonly ViewsDatabase[T][]>;
 };
 
@@ -106,17 +115,17 @@ export const createRowCache = (
   const flushTable = async (held: Held): Promise<void> => {
     if (held.changed.size === 0) return;
     const written: Row[] = [];
+    const gone: Key[] = [];
     for (const key of held.changed) {
       const row = held.rows.get(key);
       if (row) written.push(row);
-      else
-        await run(
-          held,
-          'delete',
-          () => transaction().deleteFrom(held.spec.name).where(held.spec.key, '=', key),
-          [key],
-        );
+      else gone.push(key);
     }
+    for (let from = 0; from < gone.length; from += maxDeleted)
+      await transaction()
+        .deleteFrom(held.spec.name)
+        .where(held.spec.key, 'in', gone.slice(from, from + maxDeleted))
+        .execute();
     held.changed.clear();
     if (written.length > 0) await upsert(transaction(), held.spec, written);
     if (held.rows.size > maxHeldRows) held.rows.clear();
@@ -148,6 +157,14 @@ export const createRowCache = (
       await flushTable(held);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
       return (await select(held, column, value)) as unknown as readonly ViewsDatabase[T][];
+    },
+    async below<T extends TableName>(name: T, column: string, limit: Key, from?: Key) {
+      const held = heldOf(name);
+      await flushTable(held);
+      let query = transaction().selectFrom(held.spec.name).selectAll().where(column, '<', limit);
+      if (from !== undefined) query = query.where(column, '>=', from);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
+      return (await query.execute()) as unknown as readonly ViewsDatabase[T][];
     },
   };
 

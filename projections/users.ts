@@ -4,6 +4,7 @@ import { phoneField } from '../domain/phone.ts';
 import type { Sealed } from '../domain/sealed.ts';
 import { builtInPreferences } from '../domain/userDefaults.ts';
 import { canonicalName } from '../domain/username.ts';
+import { expiring } from './expiry.ts';
 import { streamId, userPlace, type Projection, type Tools } from './projection.ts';
 import type { Rows } from './rows.ts';
 import { removedUsers, userChanges, users } from './userTables.ts';
@@ -92,6 +93,13 @@ export const usersProjection: Projection = {
   version: 3,
   tables: [users, removedUsers, userChanges],
   on: {
+    AuditRetentionApplied: expiring({
+      family: 'administration',
+      table: 'userChanges',
+      key: 'position',
+      age: 'position',
+      people: ({ userId }) => [userId],
+    }),
     async UserAdded(event, rows, tools) {
       const { data, meta } = event;
       const username = await tools.open(userPlace(event, 'username'), data.username);

@@ -1,8 +1,11 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { periodFor } from '../../domain/retention.ts';
 import type { KeyOwner, Sealed, SealedPlace } from '../../domain/sealed.ts';
 import { decrypt, deriveKey, encrypt, keyBytes, type Binding } from './gcm.ts';
 import { openKeyring } from './keyring.ts';
-import { SealBroken, type Secrets } from './port.ts';
+import { keyIdLength } from './keyTable.ts';
+import { periodKeys } from './periodKeys.ts';
+import { SealBroken, type PeriodKeys, type Secrets } from './port.ts';
 
 /** Longest value in bytes of UTF-8; sealed texts pass through events, whose fields are bounded too. */
 export const maxPlainBytes = 8_192;
@@ -14,13 +17,16 @@ export type SecretsOptions = {
   readonly masterKey: Uint8Array;
   /** Seals of one key before the next one is made. */
   readonly maxSealsPerKey?: number;
+  /** Wall clock, by which a period is chosen. */
+  readonly nowMs?: () => number;
 };
 
 /**
  * Secrets under AES-256-GCM: a data key for each owner, wrapped by the master key (SEC-69).
  * @throws Error if the key table cannot be opened or was made with another master key
  */
-export function openSecrets({ file, masterKey, maxSealsPerKey }: SecretsOptions): Secrets {
+export function openSecrets(options: SecretsOptions): Secrets & PeriodKeys {
+  const { file, masterKey, maxSealsPerKey, nowMs = Date.now } = options;
   if (masterKey.length !== keyBytes) throw new TypeError(`a master key has ${keyBytes} bytes`);
   const keyring = openKeyring(file, masterKey, maxSealsPerKey);
   const hashKeys = new Map<string, KeyObject>();
@@ -38,8 +44,12 @@ export function openSecrets({ file, masterKey, maxSealsPerKey }: SecretsOptions)
       const bytes = Buffer.from(plain, 'utf8');
       if (bytes.length > maxPlainBytes)
         throw new RangeError(`a sealed value has at most ${maxPlainBytes} bytes`);
-      const { id, version, key } = await keyring.forSealing(place.owner);
-      const body = encrypt(key, binding(place, version), bytes).toString('base64url');
+      const own = await keyring.forSealing(place.owner);
+      const period = periodFor(place.stream, nowMs());
+      const dated = period && (await keyring.forSealing(period));
+      const key = dated ? keyring.joined(own, dated) : own.key;
+      const id = dated ? own.id + dated.id : own.id;
+      const body = encrypt(key, binding(place, own.version), bytes).toString('base64url');
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that makes sealed values
       return `s1:${id}:${body}` as Sealed;
     },
@@ -49,14 +59,21 @@ export function openSecrets({ file, masterKey, maxSealsPerKey }: SecretsOptions)
       const bytes = Buffer.from(body, 'base64url');
       // Several texts decode to the same bytes; only the one that was made is good.
       if (bytes.toString('base64url') !== body) throw new SealBroken('not a sealed text');
-      const dataKey = keyring.forOpening(id);
-      if (!dataKey) {
+      const own = keyring.forOpening(id.slice(0, keyIdLength));
+      if (!own) {
         if (keyring.isErased(place.owner)) return undefined;
         throw new SealBroken('sealed with an unknown key');
       }
-      return decrypt(dataKey.key, binding(place, dataKey.version), bytes).toString('utf8');
+      const datedId = id.slice(keyIdLength);
+      const key = datedId === '' ? own.key : keyring.joinedById(own, datedId);
+      if (!key) {
+        if (keyring.isExpired(datedId)) return undefined;
+        throw new SealBroken('sealed in an unknown period');
+      }
+      return decrypt(key, binding(place, own.version), bytes).toString('utf8');
     },
     destroy: async (owner: KeyOwner) => keyring.destroy(owner),
+    ...periodKeys(keyring),
     hash: (purpose, text) =>
       createHmac('sha256', hashKey(purpose)).update(text, 'utf8').digest('hex'),
     close: async () => keyring.close(),

@@ -6,6 +6,8 @@ import { decrypt, deriveKey, encrypt, keyBytes, type Binding } from './gcm.ts';
 
 const busyTimeoutMs = 5_000;
 const keyIdBytes = 12;
+/** Of an id in base64url. */
+export const keyIdLength = 16;
 
 export type DataKey = {
   readonly id: string;
@@ -17,7 +19,11 @@ export type DataKey = {
   seals: number;
 };
 
-/** `erased` is the tombstone of an owner: without it, sealing for that owner again would make a new key. */
+/**
+ * `erased` is the tombstone of an owner: without it, sealing for that owner again would make a new key. That of a single
+ * key, `key:<id>`, says that its period has expired, while a clock that goes wrong may seal in that period again.
+ * `held_keys` are what expired periods made of the keys of owners on hold (periodKeys.ts).
+ */
 const schema = `
   CREATE TABLE IF NOT EXISTS data_keys (
     id TEXT PRIMARY KEY,
@@ -28,15 +34,20 @@ const schema = `
     UNIQUE (owner, version)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS erased (owner TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS held_keys (id TEXT PRIMARY KEY, owner TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS master_key (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL) STRICT;
 `;
 
+const heldBinding = (owner: string, id: string): Binding => ['held key', owner, id];
 const binding = (owner: string, version: number, id: string): Binding => [
   'data key',
   owner,
   version,
   id,
 ];
+
+const ownersIn = (rows: readonly Record<string, SQLOutputValue>[]): readonly string[] =>
+  rows.map((row) => String(row['owner']));
 
 /**
  * Data keys on disk, wrapped under the master key. The table is small, apart from the log, and changes:
@@ -98,6 +109,9 @@ export function openKeyTable(file: string, masterKey: Uint8Array) {
     return { id, owner, version, key, seals };
   };
   const isErased = (owner: string): boolean => tombstone.get(owner) !== undefined;
+  const bury = db.prepare('INSERT INTO erased VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const keep = db.prepare('INSERT INTO held_keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const held = db.prepare('SELECT owner, wrapped FROM held_keys WHERE id = ?');
   const create = (owner: KeyOwner, version: number): void => {
     const id = randomBytes(keyIdBytes).toString('base64url');
     const wrapped = encrypt(wrapping, binding(owner, version, id), randomBytes(keyBytes));
@@ -121,9 +135,47 @@ export function openKeyTable(file: string, masterKey: Uint8Array) {
     destroy(owner: KeyOwner, at: string): void {
       transaction(() => {
         db.prepare('DELETE FROM data_keys WHERE owner = ?').run(owner);
-        db.prepare('INSERT INTO erased VALUES (?, ?) ON CONFLICT DO NOTHING').run(owner, at);
+        db.prepare('DELETE FROM held_keys WHERE owner = ?').run(owner);
+        bury.run(owner, at);
       });
     },
+    /** All versions of an owner's key. */
+    versions: (owner: string): readonly DataKey[] =>
+      db
+        .prepare('SELECT * FROM data_keys WHERE owner = ? ORDER BY version')
+        .all(owner)
+        .map((row) => unwrap(row)!),
+    /** Owners whose name begins so. */
+    owners: (prefix: string) =>
+      ownersIn(
+        db
+          .prepare('SELECT DISTINCT owner FROM data_keys WHERE substr(owner, 1, ?) = ? ORDER BY 1')
+          .all(prefix.length, prefix),
+      ),
+    /** Deletes keys and keeps what was made of them for owners on hold; one commit. */
+    expire(
+      ids: readonly string[],
+      kept: readonly { readonly id: string; readonly owner: string; readonly key: Buffer }[],
+      at: string,
+    ): void {
+      transaction(() => {
+        for (const { id, owner, key } of kept)
+          keep.run(id, owner, encrypt(wrapping, heldBinding(owner, id), key));
+        for (const id of ids) {
+          db.prepare('DELETE FROM data_keys WHERE id = ?').run(id);
+          bury.run(`key:${id}`, at);
+        }
+      });
+    },
+    findHeld(id: string): Buffer | undefined {
+      const { owner, wrapped } = held.get(id) ?? {};
+      return typeof owner === 'string' && wrapped instanceof Uint8Array
+        ? decrypt(wrapping, heldBinding(owner, id), wrapped)
+        : undefined;
+    },
+    heldOwners: () => ownersIn(db.prepare('SELECT DISTINCT owner FROM held_keys ORDER BY 1').all()),
+    release: (owner: string) =>
+      transaction(() => void db.prepare('DELETE FROM held_keys WHERE owner = ?').run(owner)),
     /** A number that differs after every commit of another process. */
     foreignChanges: () => dataVersion.get()?.['data_version'],
     close: () => db.close(),

@@ -1,4 +1,5 @@
 import type { KeyOwner } from '../../domain/sealed.ts';
+import { deriveKey } from './gcm.ts';
 import { openKeyTable, type DataKey } from './keyTable.ts';
 import { Lru } from './lru.ts';
 
@@ -26,10 +27,25 @@ export type Keyring = {
   /** @throws {OwnerErased} */
   forSealing(owner: KeyOwner): Promise<DataKey>;
   forOpening(id: string): DataKey | undefined;
+  /** The key that an owner's key and that of a period make together. */
+  joined(own: DataKey, dated: DataKey): Buffer;
+  /** The same by the ids; undefined where the period's key is not there and nobody kept what they made. */
+  joinedById(own: DataKey, datedId: string): Buffer | undefined;
+  /** Whether a key, by its id, was destroyed with its period. */
+  isExpired(id: string): boolean;
+  readonly table: KeyTable;
+  /** After keys were taken out of the table. */
+  forget(): void;
   isErased(owner: KeyOwner): boolean;
   destroy(owner: KeyOwner): void;
   close(): void;
 };
+
+export type KeyTable = ReturnType<typeof openKeyTable>;
+
+/** What seals where both an owner and a period must be there: neither key alone says anything of it (RFC 5869). */
+export const joinKeys = (own: Pick<DataKey, 'key'>, dated: Pick<DataKey, 'key'>): Buffer =>
+  deriveKey(Buffer.concat([own.key, dated.key]), 'seal for an owner in a period');
 
 /** Keeps unwrapped keys at hand, makes new ones, and counts how often each one seals. */
 export function openKeyring(
@@ -40,6 +56,7 @@ export function openKeyring(
   const table = openKeyTable(file, masterKey);
   const byId = new Lru<string, DataKey>(maxCachedKeys);
   const byOwner = new Lru<string, DataKey>(maxCachedKeys);
+  const byPair = new Lru<string, Buffer>(maxCachedKeys);
   const uncounted = new Map<string, number>();
   const wanted = new Map<KeyOwner, number>();
   let made: Promise<void> | undefined;
@@ -50,6 +67,7 @@ export function openKeyring(
   const forget = (): void => {
     byId.clear();
     byOwner.clear();
+    byPair.clear();
   };
   /** Forgets all keys when another process has written: one of them may be destroyed. */
   const refresh = (): void => {
@@ -111,7 +129,38 @@ export function openKeyring(
     else counting ??= setTimeout(writeCountsLater, countAfterMs).unref();
   };
 
+  const find = (id: string): DataKey | undefined => {
+    refresh();
+    const cached = byId.get(id);
+    if (cached) return cached;
+    const found = table.find(id);
+    if (found) byId.set(id, found);
+    return found;
+  };
+  const remember = (pair: string, key: Buffer | undefined): Buffer | undefined => {
+    if (key) byPair.set(pair, key);
+    return key;
+  };
+
   return {
+    table,
+    forget,
+    forOpening: find,
+    isExpired: (id) => table.isErased(`key:${id}`),
+    joined(own, dated) {
+      const pair = own.id + dated.id;
+      const key = byPair.get(pair) ?? joinKeys(own, dated);
+      byPair.set(pair, key);
+      return key;
+    },
+    joinedById(own, datedId) {
+      refresh();
+      const pair = own.id + datedId;
+      const cached = byPair.get(pair);
+      if (cached) return cached;
+      const dated = find(datedId);
+      return remember(pair, dated ? joinKeys(own, dated) : table.findHeld(pair));
+    },
     async forSealing(owner) {
       refresh();
       let key = current(owner);
@@ -126,14 +175,6 @@ export function openKeyring(
       }
       count(key);
       return key;
-    },
-    forOpening(id) {
-      refresh();
-      const cached = byId.get(id);
-      if (cached) return cached;
-      const found = table.find(id);
-      if (found) byId.set(id, found);
-      return found;
     },
     isErased: (owner) => table.isErased(owner),
     destroy(owner) {

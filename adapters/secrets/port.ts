@@ -1,3 +1,4 @@
+import type { PeriodOwner } from '../../domain/retention.ts';
 import type { KeyOwner, Sealed, SealedPlace } from '../../domain/sealed.ts';
 
 /** Seals personal and secret values, and keyed hashes of what must be found but not read. */
@@ -6,7 +7,7 @@ export interface Secrets {
   seal(place: SealedPlace, plain: string): Promise<Sealed>;
   /**
    * Opens a sealed text.
-   * @returns undefined where the owner's key has been destroyed (the person was erased)
+   * @returns undefined where a key was destroyed: the person was erased, or the period has expired
    * @throws {SealBroken} where the text was altered or belongs to another place
    */
   open(place: SealedPlace, sealed: Sealed): Promise<string | undefined>;
@@ -15,6 +16,18 @@ export interface Secrets {
   /** Keyed hash (HMAC-SHA-256, hex) for looking up; `purpose` keeps the uses apart. */
   hash(purpose: HashPurpose, text: string): string;
   close(): Promise<void>;
+}
+
+/** Keys that a month of a family of events shares; what one sealed together with an owner's key needs both. */
+export interface PeriodKeys {
+  /** Periods that have a key. */
+  periods(): Promise<readonly PeriodOwner[]>;
+  /** Destroys the key of a period for good; what it sealed of `held` stays readable until they are released. */
+  expire(period: PeriodOwner, held: readonly KeyOwner[]): Promise<void>;
+  /** Owners of whom something of an expired period is readable. */
+  heldOwners(): Promise<readonly KeyOwner[]>;
+  /** What is past of an owner expires as that of all others did. */
+  release(owner: KeyOwner): Promise<void>;
 }
 
 /** What a keyed hash is for; `textCode` and `matchNumber` are what codes of an attempt are derived from. */
@@ -30,7 +43,8 @@ export type HashPurpose =
   | 'textCode'
   | 'matchNumber'
   | 'ticket'
-  | 'webhook';
+  | 'webhook'
+  | 'cursor';
 
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';

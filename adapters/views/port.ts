@@ -45,8 +45,8 @@ export interface Views {
    */
   switchTo(fresh: Views): Promise<void>;
   /**
-   * Empties the journal, where what was deleted could still be read in this engine's own files. False where a reader
-   * was in the way: then it is to be tried again. Absent where the engine keeps no such files of its own.
+   * Frees what deleted rows still take: the journal of an engine with files of its own, dead rows of a server. False
+   * where a reader was in the way: then it is to be tried again. Absent where nothing is left behind.
    */
   forgetDeleted?(): Promise<boolean>;
   close(): Promise<void>;

@@ -99,6 +99,14 @@ const openViews = (address: PostgresAddress, schema: string): Views => {
       for (const statement of statements) await sql.raw(statement).execute(writer);
     },
     snapshot: () => openSnapshot(address, schema),
+    async forgetDeleted() {
+      const { rows } = await writing.query<{ name: string }>(
+        'select tablename as name from pg_tables where schemaname = $1',
+        [schema],
+      );
+      for (const { name } of rows) await writing.query(`vacuum "${schema}"."${name}"`);
+      return true;
+    },
     beside: async () => openViews(address, await emptyNext(writing, schema)),
     async switchTo(fresh) {
       const next = schemaOf.get(fresh);

@@ -5,7 +5,9 @@ import type {
   ApiClientRow,
   DeploymentRow,
   ItemRow,
+  RevokedTokenRow,
   ServiceAccountRow,
+  SettingChangeRow,
   SettingRow,
 } from './tables/configuration.ts';
 import type { BlockRow, BypassRow } from './tables/exemptions.ts';
@@ -56,8 +58,10 @@ export type ViewsDatabase = {
   activations: ActivationRow;
   serviceAccounts: ServiceAccountRow;
   apiClients: ApiClientRow;
+  revokedTokens: RevokedTokenRow;
   deployment: DeploymentRow;
   settings: SettingRow;
+  settingChanges: SettingChangeRow;
   items: ItemRow;
   deliveries: DeliveryRow;
   mails: MailRow;

@@ -5,6 +5,7 @@ import { userKey, type SealedPlace } from '../../domain/sealed.ts';
 import type { Explanation, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { showAuditLines } from './auditLines.ts';
+import { tellsOfErased, withoutTyped } from './erasedTexts.ts';
 import { userIdsNamed } from './names.ts';
 import { newestFirst } from './paging.ts';
 import { shownData } from './redact.ts';
@@ -66,13 +67,14 @@ const withData = async (
 ): Promise<Explanation['events']> => {
   const lines = await showAuditLines(context, rows);
   return Promise.all(
-    lines.map(async (line) => {
+    lines.map(async (line, index) => {
       const [event] = await context.events.readAll(line.position - 1, 1);
       const data =
         event?.position === line.position
           ? await shownData(event, placeIn(event, request), context.secrets)
           : {};
-      return { ...line, data };
+      const isHidden = tellsOfErased(rows[index]!, line.subject);
+      return { ...line, data: isHidden ? withoutTyped(data) : data };
     }),
   );
 };

@@ -3,7 +3,8 @@ import type { AuditRow } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, type Names } from './names.ts';
 import { onBehalfOfPlace, personOfBehalf } from '../../domain/sealed.ts';
-import { openFor } from './open.ts';
+import { tellsOfErased } from './erasedTexts.ts';
+import { erased, openFor } from './open.ts';
 
 type Part = string | readonly ['user' | 'device' | 'account' | 'client', string];
 
@@ -48,19 +49,22 @@ export const showAuditLines = async (
   });
   return rows.map((row, index): AuditRow => {
     const behalf = behalfName(names, behalves[index]!);
+    const subject = row.userId === null ? '' : names.user(row.userId);
     const actor = actorName(names, row);
     return {
       position: row.position,
       at: row.at,
       type: row.type,
       actor: behalf === '' ? actor : `${actor} (says: for ${behalf})`,
-      subject: row.userId === null ? '' : names.user(row.userId),
+      subject,
       channel: row.channel,
       address: row.address,
       requestId: row.requestId ?? '',
-      summary: parts[index]!.map((part) =>
-        typeof part === 'string' ? part : names[part[0]](part[1]),
-      ).join(''),
+      summary: tellsOfErased(row, subject)
+        ? erased
+        : parts[index]!.map((part) =>
+            typeof part === 'string' ? part : names[part[0]](part[1]),
+          ).join(''),
     };
   });
 };
@@ -70,7 +74,10 @@ const behalfName = (names: Names, behalf: string): string => {
   return person === undefined ? behalf : names.user(person);
 };
 
-const actorName = (names: Names, { actorKind, actorId }: AuditLineRow): string => {
+export const actorName = (
+  names: Names,
+  { actorKind, actorId }: Pick<AuditLineRow, 'actorKind' | 'actorId'>,
+): string => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an unknown kind finds nothing
   const kind = actorNames[actorKind as keyof typeof actorNames] as
     | (typeof actorNames)[keyof typeof actorNames]

@@ -6,6 +6,7 @@ import type { EventFilter, EventQueries, EventView } from '../facade/events.ts';
 import { showAuditLines } from './auditLines.ts';
 import { placeIn } from './audit.ts';
 import type { QueryContext } from './context.ts';
+import { tellsOfErased, withoutTyped } from './erasedTexts.ts';
 import { userIdsNamed } from './names.ts';
 import { maxPageRows, pageLimit, pageOf, placeOf } from './paging.ts';
 import { shownData } from './redact.ts';
@@ -66,6 +67,7 @@ export const eventQueries = ({ context, events, feed, types }: Options): EventQu
         const event = stored.get(position);
         if (!event) throw new TypeError(`the log has no event at position ${position}`);
         const { meta } = event;
+        const data = await shownData(event, placeIn(event, { userId }), context.secrets);
         return {
           ...lines[index]!,
           eventId: event.id,
@@ -83,7 +85,7 @@ export const eventQueries = ({ context, events, feed, types }: Options): EventQu
             causationId: meta.causationId,
             workflowId: meta.workflowId,
           }),
-          data: await shownData(event, placeIn(event, { userId }), context.secrets),
+          data: tellsOfErased(row, lines[index]!.subject) ? withoutTyped(data) : data,
         };
       }),
     );

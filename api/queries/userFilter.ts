@@ -37,7 +37,7 @@ export const userCondition =
           .whereRef('tokens.userId', '=', 'users.userId'),
       ),
     ]);
-    const { text, enabled, method, mode, smsDirection, group, source } = filter;
+    const { text, enabled, method, mode, smsDirection, group, source, reach } = filter;
     return eb.and([
       ...(text === undefined || text === ''
         ? []
@@ -55,6 +55,7 @@ export const userCondition =
           ]),
       ...(smsDirection === undefined ? [] : [eb('users.smsDirection', '=', smsDirection)]),
       ...(group === undefined ? [] : [eb('users.userGroup', '=', group)]),
+      ...(reach?.groups === undefined ? [] : [eb('users.userGroup', 'in', [...reach.groups])]),
       ...(source === undefined ? [] : [eb('users.source', '=', source)]),
       ...(filter.blocked === undefined ? [] : [filter.blocked ? hasBlock : eb.not(hasBlock)]),
       ...(filter.unregistered === undefined

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { LinesReply, TargetReply } from '../../api/rest/exports.ts';
+import type { Reply } from '../../client/index.ts';
 import { exportFormats, maxExportFiles, type ExportFormat } from '../../domain/exports.ts';
-import { path, runs, type Run } from '../command.ts';
+import { runs, type Run } from '../command.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
 import { localTime, table } from '../output.ts';
 import { progress } from '../progress.ts';
@@ -33,9 +33,9 @@ async function* linesOf(run: Run, { wanted, upTo }: Manifest, after: number) {
   const { format, types, since, until } = wanted;
   let cursor: string | undefined;
   do {
-    const page: LinesReply = await run
-      .server()
-      .get('/audit/lines', { format, types, since, until, after, upTo, limit: pageRows, cursor });
+    const page: Reply<'listEventLines'> = await run.server().call('listEventLines', {
+      query: { format, types, since, until, after, upTo, limit: pageRows, cursor },
+    });
     yield page;
     cursor = page.nextCursor;
   } while (cursor !== undefined);
@@ -76,9 +76,7 @@ const exportAll = async (run: Run): Promise<void> => {
     throw new CommandFault(`${folder.path} holds another export: give another folder`);
   if (!manifest) {
     const { split: _, ...order } = wanted;
-    const started = await run
-      .server()
-      .call<{ exportId: string; upTo: number }>('POST', '/audit/exports', order);
+    const started = await run.server().call('startExport', { body: order });
     manifest = { ...started, wanted, after: 0, complete: false, files: [] };
     await folder.save(manifest);
   }
@@ -92,7 +90,7 @@ const exportAll = async (run: Run): Promise<void> => {
     }));
     await run
       .server()
-      .call('POST', path`/audit/exports/${manifest.exportId}/finish`, { events, files });
+      .call('finishExport', { path: { exportId: manifest.exportId }, body: { events, files } });
     manifest = { ...manifest, complete: true };
     await folder.save(manifest);
   }
@@ -114,7 +112,7 @@ const exportAll = async (run: Run): Promise<void> => {
 };
 
 const targets = async (run: Run): Promise<void> => {
-  const { items } = await run.server().get<{ items: readonly TargetReply[] }>('/audit/targets');
+  const { items } = await run.server().call('listExportTargets');
   run.show(items, () =>
     table(
       ['TARGET', 'STATE', 'HAS UP TO', 'BEHIND', 'OLDEST UNSENT', 'LAST FAULT'],

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { printVerifier } from '../../adapters/ledger/notes.ts';
-import type { CheckpointReply, LedgerKeyReply, ProofReply } from '../../api/rest/ledger.ts';
-import { path, runs } from '../command.ts';
+import { runs } from '../command.ts';
 import { CommandFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { progress } from '../progress.ts';
@@ -21,10 +20,20 @@ const addVerify = (audit: Command): void => {
     .description('prove that the log is what was signed; needs no server')
     .argument('[path]', 'evidence package, proof of one event, or data folder (that of --data)')
     .option('--key <key>', 'public key, or a file that holds one; may be given again', several)
-    .option('--anchors <file>', 'checkpoints that were anchored elsewhere', several);
+    .option('--anchors <file>', 'checkpoints that were anchored elsewhere', several)
+    .option(
+      '--restored <id>',
+      'a restoration that you know of; exit code 3 is for others',
+      several,
+    );
   runs(verify, async (run) => {
     const [given = run.data] = run.args;
-    const order = { path: given, keys: run.texts('key'), anchors: run.texts('anchors') };
+    const order = {
+      path: given,
+      keys: run.texts('key'),
+      anchors: run.texts('anchors'),
+      restored: run.texts('restored'),
+    };
     const { code, result, text } = runVerify({ ...order, quiet: run.json });
     run.show(result, () => text);
     return code;
@@ -61,7 +70,7 @@ export const addLedger = (audit: Command): void => {
     .command('checkpoint')
     .description('sign a checkpoint over the whole log now');
   runs(checkpoint, async (run) => {
-    const signed = await run.server().call<CheckpointReply>('POST', '/audit/checkpoints');
+    const signed = await run.server().call('signCheckpoint');
     run.show(signed, () => signed.note);
   });
 
@@ -69,7 +78,7 @@ export const addLedger = (audit: Command): void => {
     .command('rotate-key')
     .description('sign checkpoints with a new key, which the old one vouches for');
   runs(rotate, async (run) => {
-    const key = await run.server().call<LedgerKeyReply>('POST', '/audit/ledger-keys');
+    const key = await run.server().call('rotateLedgerKey');
     run.show(key, () => key.verifier);
   });
 
@@ -93,7 +102,7 @@ export const addLedger = (audit: Command): void => {
     .argument('<event>', 'its id or its position');
   runs(prove, async (run) => {
     const [id = ''] = run.args;
-    const proof = await run.server().get<ProofReply>(path`/audit/proofs/${id}`);
+    const proof = await run.server().call('proveEvent', { path: { eventId: id } });
     if (run.json) run.show(proof, () => '');
     else say(proof.proof.trimEnd());
   });

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { DifferenceReply, StateLine, StateReply } from '../../api/rest/states.ts';
+import type { Reply } from '../../client/index.ts';
 import { addApprovals } from '../approvals.ts';
 import { addBlocks } from '../blocks.ts';
 import { addBypasses } from '../bypasses.ts';
 import { addCallers } from '../callers.ts';
-import { path, runs, type Run } from '../command.ts';
+import { runs, type Run } from '../command.ts';
 import { addConfig } from '../config.ts';
 import { connection, readAsOf } from '../connection.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
@@ -16,19 +16,19 @@ import { addSettings } from '../settings.ts';
 import { addUsers } from '../users.ts';
 import { instantOf } from './instant.ts';
 
+type StateReply = Extract<Reply<'makeState'>, { readonly state: unknown }>['state'];
+type DifferenceReply = Reply<'listDifferences'>['items'][number];
+
 type Moment = { readonly until: string } | { readonly at: number };
 
 /** A position is a whole number; everything else is a time. */
 const momentOf = (text: string): Moment =>
   /^\d{1,16}$/.test(text) ? { at: Number(text) } : { until: instantOf(text) ?? text };
 
-type Line = StateLine | { problem: { detail: string } };
-
 const makeState = async (run: Run, moment: Moment): Promise<StateReply> => {
   const bar = progress('events', run.json);
   try {
-    for await (const line of run.server().lines<Line>('POST', '/audit/states', moment)) {
-      if ('problem' in line) throw new CommandFault(line.problem.detail, line.problem);
+    for await (const line of run.server().lines('makeState', { body: moment })) {
       if ('state' in line) return line.state;
       bar.show(line.done, line.total);
     }
@@ -51,7 +51,7 @@ const withStates = async <Result>(
     return await work(states);
   } finally {
     for (const { stateId } of states)
-      await live.call('DELETE', path`/audit/states/${stateId}`).catch(() => undefined);
+      await live.call('dropState', { path: { stateId } }).catch(() => undefined);
   }
 };
 
@@ -109,9 +109,10 @@ const diff = async (run: Run): Promise<void> => {
   const [from = '', to = 'now'] = run.args;
   const moments = [momentOf(from), ...(to === 'now' ? [] : [momentOf(to)])];
   const items = await withStates(run, moments, async ([before, after]) => {
-    const answer = await run.server().get<{
-      items: readonly DifferenceReply[];
-    }>(path`/audit/states/${before?.stateId ?? ''}/differences`, { to: after?.stateId });
+    const answer = await run.server().call('listDifferences', {
+      path: { stateId: before?.stateId ?? '' },
+      query: { to: after?.stateId },
+    });
     return answer.items;
   });
   run.show(items, () =>

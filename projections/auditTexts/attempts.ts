@@ -8,6 +8,13 @@ const answers = {
   fraud: ' denied and reported fraud on ',
 } as const;
 
+const forms = {
+  plain: ' by a plain tap',
+  number: ' with the number of the login',
+  pin: ' with the PIN',
+  pinAndNumber: ' with the PIN and the number of the login',
+} as const;
+
 const ended =
   (text: string) =>
   ({ data }: { data: { code: ResultCode } }, userId: string | undefined): readonly Part[] => [
@@ -90,6 +97,8 @@ export const attemptTexts: Texts<AttemptEvents> = {
     person(userId),
     answers[data.answer],
     ['device', data.deviceId],
+    data.answer === 'approve' ? forms[data.form] : '',
+    data.signed === undefined ? '' : ", signed by the device's key",
   ],
   AuthenticationApproved: ended('approved'),
   AuthenticationSkipped: ended('not needed'),

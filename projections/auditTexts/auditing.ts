@@ -1,6 +1,13 @@
 import type { AuditingEvents } from '../../domain/events/auditing.ts';
 import type { Texts } from './parts.ts';
 
+const callerRefusals = {
+  credentials: 'wrong sign-in',
+  group: 'not in the group of callers',
+  address: 'not from where the account may call',
+  rate: 'too many calls',
+} as const;
+
 export const auditingTexts: Texts<AuditingEvents> = {
   AuditStateMade: ({ data }) => [
     `Everything as of ${data.asOf} (position ${data.position}) was made for reading`,
@@ -22,5 +29,16 @@ export const auditingTexts: Texts<AuditingEvents> = {
   ],
   AuditActionRefused: ({ data }) => [
     `Refused: ${data.operation}, answered ${data.status} ${data.code}`,
+  ],
+  AuditCallerRefused: ({ data }) => [
+    `${data.calls} calls over ${data.door} refused: ${callerRefusals[data.reason]}`,
+    ...(data.accountId === undefined ? [] : [', ', ['account', data.accountId] as const]),
+  ],
+  AuditRetentionApplied: ({ data }) => [
+    `${data.events} events (${data.family}) of before ${data.before} have expired`,
+    data.hold.length === 0 ? '' : `; a legal hold kept those of ${data.hold.length} people`,
+  ],
+  AuditViewsLagged: ({ data }) => [
+    `Lists were ${data.seconds} s behind the log: they showed position ${data.position} of ${data.newest}`,
   ],
 };

@@ -15,12 +15,6 @@ export const configurationTexts: Texts<ConfigurationEvents> = {
     ['account', data.accountId],
     ' removed',
   ],
-  ApiClientAdded: ({ data }) => [
-    'API client ',
-    ['client', data.clientId],
-    ` added with ${data.scopes.join(', ') || 'no scopes'}`,
-  ],
-  ApiClientRemoved: ({ data }) => ['API client ', ['client', data.clientId], ' removed'],
   ConfigurationItemSet: ({ data }) => [`Configuration: ${data.kind} ${data.itemId} set`],
   ConfigurationItemRemoved: ({ data }) => [`Configuration: ${data.kind} ${data.itemId} removed`],
 };
@@ -33,4 +27,12 @@ export const systemTexts: Texts<SystemEvents> = {
   ProviderDown: ({ data }) => [`Provider ${data.provider} does not answer: ${data.reason}`],
   ProviderUp: ({ data }) => [`Provider ${data.provider} answers again`],
   ClockSkewDetected: ({ data }) => [`The clock was found ${data.skewMs} ms off`],
+  SystemBackupMade: ({ data }) => [
+    `Backup ${data.backup} of the first ${data.position} events made: ${data.sizeBytes} bytes in ${data.durationMs} ms`,
+  ],
+  SystemRestored: ({ data }) => [
+    `The log was put back to its first ${data.position} events from backup ${data.backup} of ${data.madeAt}`,
+    data.leftOut === 0 ? '' : `; ${data.leftOut} events of the backup were left out`,
+    data.lost === 0 ? '' : `; ${data.lost} events that were signed are lost`,
+  ],
 };

@@ -14,7 +14,11 @@ const to = (userId: string | undefined): readonly Part[] =>
   userId === undefined ? [] : [' to ', ['user', userId]];
 
 export const mailTexts: Texts<MailEvents> = {
-  MailQueued: ({ data }) => [`Mail ${data.occasion}`, ...to(data.toUserId), ' is to be sent'],
+  MailQueued: ({ data }) => [
+    `${data.via === 'text' ? 'Text message' : 'Mail'} ${data.occasion}`,
+    ...to(data.toUserId),
+    ' is to be sent',
+  ],
   MailSkipped: ({ data }) => [
     `Mail ${data.occasion}`,
     ...to(data.toUserId),

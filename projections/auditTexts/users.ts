@@ -114,6 +114,7 @@ export const userTexts: Texts<UserEvents> = {
     ['device', event.data.deviceId],
     ' registered by ',
     owner(event),
+    event.data.publicKey === undefined ? '' : ' with a key that signs its answers',
     `; must be confirmed by ${event.data.confirmBy}`,
   ],
   DeviceConfirmed: (event) => [['device', event.data.deviceId], ' of ', owner(event), ' is active'],

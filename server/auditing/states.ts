@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore } from '../../adapters/eventStore/port.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
@@ -13,6 +12,8 @@ import { toIso } from '../../domain/instants.ts';
 import { createApplier } from '../../projections/applier.ts';
 import { projections } from '../../projections/index.ts';
 import { createTools } from '../../projections/projection.ts';
+import { readTo } from '../../projections/readTo.ts';
+import { dropExpired } from './expired.ts';
 import { positionAt } from './positionAt.ts';
 
 /** States that are kept at the same time; each is as large as the views. */
@@ -20,8 +21,6 @@ const maxStates = 4;
 /** After its last reading. */
 const keptMs = 15 * 60_000;
 const sweepEveryMs = 30_000;
-/** Events in one transaction; short enough for everybody else to get a turn in between. */
-const batchSize = 250;
 
 type Options = {
   readonly events: EventStore;
@@ -31,7 +30,7 @@ type Options = {
   readonly newId: () => string;
   readonly nowMs: () => number;
   /** What the live queries work with, for all that a state does not replace. */
-  readonly live: Pick<QueriesOptions, 'eventTypes' | 'recordings' | 'uploads'>;
+  readonly live: Pick<QueriesOptions, 'eventTypes' | 'recordings' | 'uploads' | 'views'>;
 };
 
 type Kept = {
@@ -114,16 +113,9 @@ export const createStates = (options: Options): States => {
   ): Promise<void> => {
     const applier = createApplier(views, projections, createTools(secrets));
     await applier.prepare();
-    while (applier.position() < position) {
-      signal.throwIfAborted();
-      const batch = await events.readAll(applier.position(), batchSize);
-      const wanted = batch.filter((event) => event.position <= position);
-      if (wanted.length === 0) break;
-      await applier.apply(wanted);
-      onProgress(applier.position(), position);
-      await nextTurn();
-    }
+    await readTo(events, applier, position, { onProgress, signal });
     await applier.index();
+    await dropExpired(views, live.views);
   };
 
   const build = async (

@@ -1,4 +1,5 @@
 import type { DeviceAnswer } from '../../../domain/events.ts';
+import type { NumberMatch } from '../../../domain/events/attempts.ts';
 import type { Channel, Method, SmsDirection, StandardOrPin } from '../../../domain/methods.ts';
 import type { ResultCode, TerminalState } from '../../../domain/results.ts';
 import type { Sealed } from '../../../domain/sealed.ts';
@@ -35,7 +36,7 @@ export type RequestRow = {
   fraudBlock: Flag;
   mode: StandardOrPin | null;
   direction: SmsDirection | null;
-  numberMatch: 'type' | 'pick' | null;
+  numberMatch: NumberMatch | null;
   /** PINs that a push may still be answered with. */
   pinTries: number;
   pinChange: Flag;

@@ -1,3 +1,6 @@
+import type { ApiClientKind } from '../../../domain/events/apiClients.ts';
+import type { Flag } from './flag.ts';
+
 /** Removed accounts and clients keep their row (without a hash), so that old records show who it was. */
 export type ServiceAccountRow = {
   accountId: string;
@@ -13,10 +16,26 @@ export type ServiceAccountRow = {
 export type ApiClientRow = {
   clientId: string;
   name: string;
+  kind: ApiClientKind;
   secretHash: string | null;
   /** JSON: string[]. */
   scopes: string;
+  /** JSON: ApiClientLimits. */
+  limits: string;
+  enabled: Flag;
+  /** Counts the changes of the record. */
+  version: number;
+  addedAt: string;
+  /** When it last changed its secret for a token. */
+  lastTokenAt: string | null;
   removedAt: string | null;
+};
+
+/** A short-lived token that was given back before its end. */
+export type RevokedTokenRow = {
+  tokenId: string;
+  clientId: string;
+  until: string;
 };
 
 export type DeploymentRow = {
@@ -31,6 +50,9 @@ export type SettingRow = {
   /** JSON: string, number or boolean. */
   value: string;
 };
+
+/** Who set a setting last. */
+export type SettingChangeRow = { name: string; at: string; actorKind: string; actorId: string };
 
 /** One entry of a list of the configuration. */
 export type ItemRow = {

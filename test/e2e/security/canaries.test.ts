@@ -3,8 +3,10 @@ import { relative } from 'node:path';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { makeCanaries, names } from '../support/canaries.ts';
 import { driveCanaries } from '../support/canaryDoors.ts';
+import { readExports, type Exported } from '../support/canaryExports.ts';
 import { filesBelow, formsOf, hitsIn, type Needle } from '../support/needles.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
+import { syslogReceiver } from '../support/syslogReceiver.ts';
 import { temporalCli, workflowIds } from '../support/temporalCli.ts';
 
 // Whatever a busy machine takes: no promise is measured by it.
@@ -27,6 +29,7 @@ const canary = makeCanaries();
 let server: ServerProcess;
 let driven: Awaited<ReturnType<typeof driveCanaries>>;
 let histories: readonly { readonly id: string; readonly text: string }[];
+let exported: readonly Exported[];
 let found: { readonly what: string; readonly where: string; readonly form: string }[] = [];
 
 const atATime = 4;
@@ -62,8 +65,14 @@ const inText = (text: string, forms: readonly Needle[]): readonly string[] => {
 };
 
 beforeAll(async () => {
-  server = await serve({ data: data.path, env: { COUNTERSIGN_LOG_LEVEL: 'debug' } });
+  const syslog = await syslogReceiver();
+  server = await serve({
+    data: data.path,
+    env: { COUNTERSIGN_LOG_LEVEL: 'debug', COUNTERSIGN_ALLOWED_TARGETS: syslog.target },
+  });
   driven = await driveCanaries(server, `${data.path}-home`, canary);
+  exported = await readExports(server, syslog);
+  await syslog.remove();
   histories = await readHistories();
   await server.kill('SIGTERM');
   const { root } = layoutOf(data.path);
@@ -133,6 +142,30 @@ describe('SEC-72 canaries', () => {
         .flatMap(({ what, forms }) => inText(text, forms).map(() => `${what} at ${door}`)),
     );
     expect(hits).toEqual([]);
+  });
+
+  test('H85-5 SEC-72 no export holds one but the names and addresses of people: NDJSON, CSV, OCSF, CEF, syslog', () => {
+    // Files for auditors hold who it was and from where (docs/reference/exports.md); never a whole number or a secret.
+    const told =
+      /^(?:username|otherUsername|unknownUsername|firstName|lastName|email|otherEmail|listedEmail|changedBy|deviceName|clientIp|freeTextIp)$/;
+    expect(exported.map(({ format }) => format)).toEqual([
+      'ndjson',
+      'csv',
+      'ocsf',
+      'cef',
+      'syslog over TLS',
+      'cef over TLS',
+      'ocsf over TLS',
+    ]);
+    const hits = exported.flatMap(({ format, text }) =>
+      needles()
+        .filter(({ what }) => !told.test(what))
+        .flatMap(({ what, forms }) => inText(text, forms).map((form) => [format, what, form])),
+    );
+    expect(hits).toEqual([]);
+    // The search finds what is there.
+    for (const { format, text } of exported)
+      expect([format, text.includes(canary.username)]).toEqual([format, true]);
   });
 
   test('SEC-73 histories that are read without a key show none', () => {

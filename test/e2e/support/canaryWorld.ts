@@ -33,6 +33,7 @@ export const canaryWorld = (server: ServerProcess, home: string, canary: Canarie
       headers: {
         authorization: `Bearer ${adminToken}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(method === 'PATCH' ? { 'if-match': '*' } : {}),
         ...headers,
       },
       ...(body === undefined

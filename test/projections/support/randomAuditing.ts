@@ -1,7 +1,22 @@
+import { retentionFamilies } from '../../../domain/retention.ts';
 import type { World } from './world.ts';
 
+/** Some of what is there has expired, and now and then somebody is on hold. */
+const expire = ({ log, random, people }: World): void => {
+  const upTo = random.below(log.lines.length + 1);
+  log.add('audit', 'AuditRetentionApplied', {
+    family: random.pick(retentionFamilies),
+    before: new Date(log.nowMs() - random.below(60_000)).toISOString(),
+    from: random.below(upTo + 1),
+    upTo,
+    events: 1,
+    hold: random.chance(0.3) && people.length > 0 ? [random.pick(people).id] : [],
+  });
+};
+
 /** What auditors do, and what was refused. */
-export const audit = ({ log, random }: World): void => {
+export const audit = (world: World): void => {
+  const { log, random } = world;
   const exportId = random.id();
   const position = random.below(500);
   random.pick([
@@ -32,5 +47,14 @@ export const audit = ({ log, random }: World): void => {
         status: 404,
         code: 'NOT_FOUND',
       }),
+    () =>
+      log.add('audit', 'AuditCallerRefused', {
+        door: 'sdk',
+        reason: random.pick(['credentials', 'group', 'address', 'rate']),
+        calls: 1 + position,
+        ...(random.chance(0.5) ? { accountId: random.id() } : {}),
+      }),
+    () => log.add('audit', 'AuditViewsLagged', { position, newest: position + 9, seconds: 61 }),
+    () => expire(world),
   ])();
 };

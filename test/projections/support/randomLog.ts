@@ -1,5 +1,6 @@
 import {
   activationStream,
+  apiTokenStream,
   settingsStream,
   userStream,
   usernameStream,
@@ -164,6 +165,20 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
     () => {
       const clientId = clients.pop();
       if (clientId) log.add(settingsStream, 'ApiClientRemoved', { clientId });
+    },
+    () => {
+      const clientId = clients.at(-1) ?? random.id();
+      const enabled = random.chance(0.5);
+      const client = { clientId, name: 'script', scopes: ['verify'], limits: {}, enabled };
+      log.add(settingsStream, 'ApiClientChanged', client);
+      log.add(settingsStream, 'ApiClientSecretReplaced', { clientId, secretHash: hash });
+    },
+    () => {
+      const clientId = clients.at(-1) ?? random.id();
+      const [tokenId, until] = [random.id(), new Date(log.nowMs() + 5_000).toISOString()];
+      const token = { clientId, tokenId, until };
+      log.add(apiTokenStream(tokenId), 'ApiClientTokenIssued', { ...token, scopes: ['verify'] });
+      log.add(apiTokenStream(tokenId), 'ApiClientTokenRevoked', token);
     },
     () => {
       const itemId = random.pick([...items, random.id()]);
