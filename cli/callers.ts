@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { AccountReply } from '../api/rest/callers.ts';
-import { path, runs } from './command.ts';
+import { addApiClients } from './apiClients.ts';
+import { runs } from './command.ts';
 import { details, table } from './output.ts';
 
 /** Group of the accounts that may call the Web Service SDK (spec/60). */
@@ -17,17 +17,13 @@ const addSdkClients = (program: Command): void => {
     .option('--not-in-group', 'leave it out of the group, so that it may not call yet');
   runs(add, async (run) => {
     const [name = ''] = run.args;
-    const made = await run
-      .server()
-      .call<{ username: string; password: string }>('POST', '/service-accounts', {
-        name,
-        groups: run.flag('notInGroup') ? [] : [callersGroup],
-      });
+    const groups = run.flag('notInGroup') ? [] : [callersGroup];
+    const made = await run.server().call('addServiceAccount', { body: { name, groups } });
     run.show(made, () => details(made));
   });
 
   runs(clients.command('list').description('list service accounts'), async (run) => {
-    const { items } = await run.server().get<{ items: AccountReply[] }>('/service-accounts');
+    const { items } = await run.server().call('listServiceAccounts');
     run.show(items, () =>
       table(
         ['NAME', 'GROUPS', 'ID'],
@@ -42,34 +38,8 @@ const addSdkClients = (program: Command): void => {
     .argument('<name>');
   runs(remove, async (run) => {
     const [name = ''] = run.args;
-    await run.server().call('DELETE', path`/service-accounts/${name}`);
+    await run.server().call('removeServiceAccount', { path: { name } });
     run.show({ name, removed: true }, () => `removed ${name}`);
-  });
-};
-
-const addApiClients = (program: Command): void => {
-  const clients = program.command('api-clients').description('clients of the REST interface');
-  const add = clients
-    .command('add')
-    .description('add a client; prints its token once')
-    .argument('<name>')
-    .requiredOption('--scopes <scope...>', 'what it may do, as in "verify users.read"');
-  runs(add, async (run) => {
-    const [name = ''] = run.args;
-    const made = await run
-      .server()
-      .call<{ clientId: string; token: string }>('POST', '/api-clients', {
-        name,
-        scopes: run.texts('scopes'),
-      });
-    run.show(made, () => details(made));
-  });
-
-  const remove = clients.command('remove').description('remove a client').argument('<client-id>');
-  runs(remove, async (run) => {
-    const [clientId = ''] = run.args;
-    await run.server().call('DELETE', path`/api-clients/${clientId}`);
-    run.show({ clientId, removed: true }, () => `removed ${clientId}`);
   });
 };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sha256 } from '../digest.ts';
 import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
+import { present } from '../../domain/present.ts';
 import type { Caller, Commands } from '../facade.ts';
 import { originOf, shown, type CommandContext } from './context.ts';
 
@@ -9,15 +10,10 @@ import { originOf, shown, type CommandContext } from './context.ts';
 export const callersGroup = 'PhoneFactor Admins';
 
 const passwordBytes = 20;
-const tokenBytes = 32;
 
 type AccountCommands = Pick<
   Commands,
-  | 'addServiceAccount'
-  | 'removeServiceAccount'
-  | 'addApiClient'
-  | 'removeApiClient'
-  | 'changeSettings'
+  'addServiceAccount' | 'removeServiceAccount' | 'changeSettings'
 >;
 
 /** Configuration and the accounts of programs. Their passwords are random, so a plain hash keeps them (SEC-64). */
@@ -55,22 +51,8 @@ export const accountCommands = (context: CommandContext): AccountCommands => {
       await change(caller, { type: 'removeServiceAccount', name });
     },
 
-    async addApiClient(caller, { name, scopes }) {
-      const clientId = context.newId();
-      const token = `cs_${randomBytes(tokenBytes).toString('base64url')}`;
-      await change(caller, {
-        type: 'addApiClient',
-        data: { clientId, name, secretHash: sha256(token), scopes: [...scopes] },
-      });
-      return { clientId, token };
-    },
-
-    async removeApiClient(caller, clientId) {
-      await change(caller, { type: 'removeApiClient', clientId });
-    },
-
-    async changeSettings(caller, changes) {
-      await change(caller, { type: 'changeSettings', changes });
+    async changeSettings(caller, changes, seen) {
+      await change(caller, { type: 'changeSettings', changes, ...present({ seen }) });
     },
   };
 };

@@ -3,6 +3,7 @@ import type { BlockView, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { newestFirst } from './paging.ts';
+import { ofGroups } from './reach.ts';
 
 export const blockQueries = (context: QueryContext): Pick<Queries, 'listBlocks'> => ({
   async listBlocks(filter, paging) {
@@ -12,6 +13,8 @@ export const blockQueries = (context: QueryContext): Pick<Queries, 'listBlocks'>
       if (userIds.length === 0) return { rows: [] };
       query = query.where('userId', 'in', userIds);
     }
+    const { groups } = filter.reach ?? {};
+    if (groups !== undefined) query = query.where(ofGroups('blocks', groups));
     if (filter.open !== undefined) {
       const now = new Date(context.nowMs()).toISOString();
       // A block is over at its end time, whether that is on record yet or not.

@@ -3,6 +3,7 @@ import type { BypassView, ExemptionQueries } from '../facade/exemptions.ts';
 import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { newestFirst } from './paging.ts';
+import { ofGroups } from './reach.ts';
 
 export const bypassQueries = (context: QueryContext): ExemptionQueries => ({
   async listBypasses(filter, paging) {
@@ -12,6 +13,8 @@ export const bypassQueries = (context: QueryContext): ExemptionQueries => ({
       if (userIds.length === 0) return { rows: [] };
       query = query.where('userId', 'in', userIds);
     }
+    const { groups } = filter.reach ?? {};
+    if (groups !== undefined) query = query.where(ofGroups('bypasses', groups));
     if (filter.open !== undefined) {
       const now = new Date(context.nowMs()).toISOString();
       query = filter.open

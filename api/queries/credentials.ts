@@ -3,14 +3,14 @@ import type { Queries, ServiceAccountView } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 
 /** A longer secret is none of ours; hashing it would be somebody else's use of our time. */
-const maxSecretLength = 1_024;
+export const maxSecretLength = 1_024;
 /** What an unknown name is compared with, so that it costs what a known one does (SEC-64). */
 const nobody = Buffer.alloc(32);
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Compares in constant time; an empty or missing secret matches nothing. */
-const matches = (secret: string, storedHex: string | null | undefined): boolean => {
+export const matchesHash = (secret: string, storedHex: string | null | undefined): boolean => {
   const usable = secret.length > 0 && secret.length <= maxSecretLength;
   const given = sha256(usable ? secret : '');
   const stored = Buffer.from(storedHex ?? '', 'hex');
@@ -20,10 +20,7 @@ const matches = (secret: string, storedHex: string | null | undefined): boolean 
 
 export const credentialQueries = ({
   reader,
-}: QueryContext): Pick<
-  Queries,
-  'verifyServiceAccount' | 'listServiceAccounts' | 'verifyApiToken'
-> => ({
+}: QueryContext): Pick<Queries, 'verifyServiceAccount' | 'listServiceAccounts'> => ({
   async verifyServiceAccount(name, password) {
     const account = await reader
       .selectFrom('serviceAccounts')
@@ -31,7 +28,7 @@ export const credentialQueries = ({
       .where('nameKey', '=', name.toLowerCase())
       .where('removedAt', 'is', null)
       .executeTakeFirst();
-    return matches(password, account?.secretHash) && account ? shown(account) : undefined;
+    return matchesHash(password, account?.secretHash) && account ? shown(account) : undefined;
   },
   async listServiceAccounts() {
     const rows = await reader
@@ -41,17 +38,6 @@ export const credentialQueries = ({
       .orderBy('nameKey')
       .execute();
     return rows.map(shown);
-  },
-  async verifyApiToken(token) {
-    const usable = token.length <= maxSecretLength ? token : '';
-    const client = await reader
-      .selectFrom('apiClients')
-      .selectAll()
-      .where('secretHash', '=', sha256(usable).toString('hex'))
-      .where('removedAt', 'is', null)
-      .executeTakeFirst();
-    if (!matches(usable, client?.secretHash) || !client) return undefined;
-    return { clientId: client.clientId, scopes: texts(client.scopes) };
   },
 });
 

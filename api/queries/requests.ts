@@ -8,6 +8,7 @@ import type { QueryContext } from './context.ts';
 import { lookUpNames, userIdsNamed } from './names.ts';
 import { inRequest, openFor } from './open.ts';
 import { newestFirst } from './paging.ts';
+import { ofGroups } from './reach.ts';
 import type { WakeUps } from './wakeUps.ts';
 
 const key = (requestId: string): string => `request:${requestId}`;
@@ -59,6 +60,13 @@ export const requestQueries = (
       if (filter.state !== undefined) query = query.where(sql<string>`state`, '=', filter.state);
       if (filter.application !== undefined)
         query = query.where('application', '=', filter.application);
+      if (filter.code !== undefined) query = query.where(sql<string>`code`, '=', filter.code);
+      if (filter.channel !== undefined) query = query.where('channel', '=', filter.channel);
+      if (filter.from !== undefined) query = query.where('at', '>=', filter.from);
+      if (filter.to !== undefined) query = query.where('at', '<', filter.to);
+      const { groups, applications } = filter.reach ?? {};
+      if (applications !== undefined) query = query.where('application', 'in', [...applications]);
+      if (groups !== undefined) query = query.where(ofGroups('requests', groups));
       return newestFirst(query, paging, (rows) => showRequests(context, rows));
     },
   };

@@ -24,20 +24,42 @@ export const admission = (options: {
     maxKeys,
     clock,
   });
+  const allowToken = rateLimiter({
+    perSecond: limits.tokensPerSecond,
+    burst: limits.tokensPerSecond * 4,
+    maxKeys,
+    clock,
+  });
   const running = new Map<string, number>();
+
+  /** Counts a wrong secret or token against its address. @throws {Problem} 429 where there were too many */
+  const countFailure = (request: Request): void => {
+    const failures = allowFailure(request.socket.remoteAddress ?? '');
+    if (failures.allowed) return;
+    throw tooMany(failures.retryAfterSeconds, 'Too many calls without a valid token or secret.');
+  };
 
   const identify = async (request: Request): Promise<Principal> => {
     try {
       return await authenticate(request);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const failures = allowFailure(request.socket.remoteAddress ?? '');
-      if (failures.allowed) throw error;
-      throw tooMany(failures.retryAfterSeconds, 'Too many calls without a valid token.');
+      countFailure(request);
+      throw error;
     }
   };
 
   return {
+    countFailure,
+    /** Counts a token that a client asks for. @throws {Problem} 429 */
+    paceTokens: (clientId: string): void => {
+      const rate = allowToken(clientId);
+      if (!rate.allowed)
+        throw tooMany(
+          rate.retryAfterSeconds,
+          'This client asks for tokens more often than it may.',
+        );
+    },
     /** @throws {Problem} 401 or 429 */
     admit: async (request: Request, response: Response): Promise<Principal> => {
       const principal = await identify(request);
@@ -65,3 +87,4 @@ export const admission = (options: {
     },
   };
 };
+export type Admission = ReturnType<typeof admission>;

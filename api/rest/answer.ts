@@ -4,7 +4,8 @@ import type { Request, Response } from 'express';
 import { callIdOf } from './call.ts';
 import { KeyReused } from '../facade/keyReused.ts';
 import { eventStream, eventStreams } from './eventStream.ts';
-import { fingerprintOf, idempotencyRecords } from './idempotency.ts';
+import { fingerprintOf, idempotencyRecords, type KeyedCall } from './idempotency.ts';
+import { keyedLines } from './keyedLines.ts';
 import type { RestLimits } from './limits.ts';
 import { problemBody, problemOf } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
@@ -28,8 +29,7 @@ const sendJson = (response: Response, { status, body, headers }: JsonAnswer): vo
 };
 
 const sendLines = async (
-  operation: LineOperation,
-  call: RawCall,
+  lines: AsyncIterable<unknown>,
   response: Response,
   logger: RestLogger,
 ): Promise<void> => {
@@ -38,7 +38,7 @@ const sendLines = async (
     response.write(`${JSON.stringify(line)}\n`);
   };
   try {
-    for await (const line of operation.lines(call)) write(line);
+    for await (const line of lines) write(line);
   } catch (error) {
     if (!response.headersSent) throw error;
     // The status has gone out: the last line says how it ended.
@@ -61,11 +61,29 @@ const sendText = async (
   await pipeline(Readable.from(chunks), response);
 };
 
+const sameCall = (request: Request, call: RawCall, key: string): KeyedCall => ({
+  caller: call.principal.key,
+  key,
+  fingerprint: fingerprintOf(request, call),
+});
+
 /** Runs one operation, at most once for an Idempotency-Key, and sends what it answers. */
 export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) => {
   const sendStream = eventStreams(limits);
   const answered = idempotencyRecords<JsonAnswer>(clock);
   const seen = idempotencyRecords<true>(clock);
+
+  const linesOnce = keyedLines(clock);
+  const linesOf = (
+    operation: LineOperation,
+    request: Request,
+    call: RawCall,
+  ): AsyncIterable<unknown> => {
+    const { idempotencyKey: key } = call;
+    return key === undefined
+      ? operation.lines(call)
+      : linesOnce(sameCall(request, call, key), () => operation.lines(call));
+  };
 
   const once = async (
     operation: JsonOperation,
@@ -74,8 +92,7 @@ export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) 
   ): Promise<JsonAnswer> => {
     const { idempotencyKey: key } = call;
     if (key === undefined) return operation.answer(call);
-    const fingerprint = fingerprintOf(request.method, request.path, call.body);
-    const same = { caller: call.principal.key, key, fingerprint };
+    const same = sameCall(request, call, key);
     if (operation.idempotency === 'here') return answered.once(same, () => operation.answer(call));
     // Only the same body may go on: the command itself meets the attempt that the key names.
     await seen.once(same, () => Promise.resolve(true));
@@ -97,7 +114,8 @@ export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) 
       await sendStream(operation.stream, call, response, stillAllowed);
     else if (orStream && request.accepts(['json', eventStream]) === eventStream)
       await sendStream(orStream, call, response, stillAllowed);
-    else if (operation.kind === 'lines') await sendLines(operation, call, response, logger);
+    else if (operation.kind === 'lines')
+      await sendLines(linesOf(operation, request, call), response, logger);
     else if (operation.kind === 'text') await sendText(operation, call, response);
     else sendJson(response, await once(operation, request, call));
   };

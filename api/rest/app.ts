@@ -2,18 +2,20 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Facade } from '../facade.ts';
 import { admission } from './admission.ts';
 import { answering, type RestLogger } from './answer.ts';
-import { authenticator, requireScope } from './authenticate.ts';
+import { authenticator, requireNetwork, requireScope } from './authenticate.ts';
 import { jsonBody, uploadBody } from './body.ts';
 import { callIdOf, goneSignal, newCallId, rawCall } from './call.ts';
 import { docsPage } from './docs.ts';
 import { health, type Readiness } from './health.ts';
 import { restLimits, type RestLimits } from './limits.ts';
 import { openApi } from './openapi.ts';
-import { operationsOf } from './operations.ts';
+import { narrowing } from './narrowing.ts';
+import { oauth } from './oauth.ts';
+import { liveOperationsOf, operationsOf } from './operations.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
 import { refusals } from './refusals.ts';
-import type { Operation } from './route.ts';
+import type { Operation, Principal } from './route.ts';
 
 export type RestOptions = {
   readonly facade: Facade;
@@ -66,23 +68,35 @@ export const restApi = (options: RestOptions): Express => {
   const limits = { ...restLimits, ...options.limits };
   const { queries } = facade;
   const authenticate = authenticator({ queries, adminTokenHash: options.adminTokenHash });
-  const { admit, running } = admission({ authenticate, limits, clock });
+  const admitted = admission({ authenticate, limits, clock });
+  const { admit, running } = admitted;
+  const within = narrowing(facade, liveOperationsOf);
   const readBody = jsonBody(limits.bodyBytes);
   const answer = answering(clock, logger, limits);
 
-  const serve = async (operation: Operation, request: Request, response: Response) => {
+  const mayCall = (operation: Operation, principal: Principal): Operation => {
+    requireNetwork(principal);
+    requireScope(principal, operation.scope);
+    return within(operation, principal);
+  };
+
+  const serve = async (described: Operation, request: Request, response: Response) => {
     const principal = await admit(request, response);
-    const refused = refusals(facade.auditing, operation, principal, callIdOf(response), logger);
-    await refused(async () => requireScope(principal, operation.scope));
+    if (described.method === 'get' && facade.lag)
+      response.set('Views-Behind-Seconds', String(facade.lag.behindSeconds()));
+    const refused = refusals(facade.auditing, described, principal, callIdOf(response), logger);
+    const operation = await refused(async () => mayCall(described, principal));
     await running(principal, async () => {
       const gone = goneSignal(response);
       const { takes } = operation;
       const upload = takes && (await uploadBody(request, response, takes));
       const stillAllowed = async () =>
-        await authenticate(request).then(
-          ({ scopes }) => scopes.has(operation.scope),
-          () => false,
-        );
+        await authenticate(request)
+          .then((now) => mayCall(described, now))
+          .then(
+            () => true,
+            () => false,
+          );
       if (!takes) await readBody(request, response);
       await refused(
         async () =>
@@ -112,6 +126,7 @@ export const restApi = (options: RestOptions): Express => {
 
   const operations = operationsOf(facade);
   addOpenPages(app, operations, options);
+  app.use('/oauth', oauth({ facade, logger, admission: admitted }));
   const byPath = Map.groupBy(operations, ({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
   for (const [path, there] of byPath) {
     const here = app.route(path);

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
+import { liesIn } from '../../domain/addresses.ts';
 import type { Queries } from '../facade.ts';
+import type { ApiClientLimits } from '../facade/apiClients.ts';
 import { Problem } from './problem.ts';
 import type { Principal } from './route.ts';
 import { scopes } from './scopes.ts';
 
-/** RFC 6750 §2.1, bounded: our own tokens have 43 characters. */
-const bearer = /^Bearer +([A-Za-z0-9\-._~+/]{16,512}=*)$/i;
+/** RFC 6750 §2.1, bounded: our own tokens have 46 characters, short-lived ones with all scopes some 700. */
+const bearer = /^Bearer +([A-Za-z0-9\-._~+/]{16,1024}=*)$/i;
 const allScopes: ReadonlySet<string> = new Set(scopes);
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -39,6 +41,7 @@ export const authenticator = (options: {
           key: `apiClient:${client.clientId}`,
           caller: { actor: { kind: 'apiClient', id: client.clientId }, channel: 'rest', ...where },
           scopes: new Set(client.scopes),
+          ...(client.limits === undefined ? {} : { limits: client.limits }),
         };
     }
     throw new Problem(
@@ -54,4 +57,25 @@ export const authenticator = (options: {
 export const requireScope = (principal: Principal, scope: string): void => {
   if (!principal.scopes.has(scope))
     throw new Problem(403, 'SCOPE_MISSING', `This call needs a token with the scope ${scope}.`);
+};
+
+const asPlainAddress = (address: string): string => address.replace(/^::ffff:/i, '');
+
+/** Whether a client may call from here. */
+export const maySendFrom = (
+  { addresses }: Pick<ApiClientLimits, 'addresses'>,
+  address: string | undefined,
+): boolean => addresses === undefined || liesIn(asPlainAddress(address ?? ''), addresses);
+
+/** @throws {Problem} 403 where the caller's token is for other networks */
+export const requireNetwork = ({ caller, limits = {} }: Principal): void => {
+  if (!maySendFrom(limits, caller.address))
+    throw new Problem(403, 'NETWORK_NOT_ALLOWED', 'This token is limited to other networks.');
+};
+
+/** Nobody hands out more than they hold. @throws {Problem} 403 */
+export const requireToGive = (principal: Principal, given: readonly string[]): void => {
+  for (const scope of given) requireScope(principal, scope);
+  if (principal.limits)
+    throw new Problem(403, 'TOKEN_LIMITED', 'A limited token makes and changes no clients.');
 };

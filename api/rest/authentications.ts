@@ -24,7 +24,7 @@ export const attemptReply = z.object({
   reference: z.string().optional(),
   pollAfter: z.int().optional().meta({ description: 'Seconds to wait before asking again.' }),
 });
-const requestReply = z.object({
+export const requestReply = z.object({
   ...attemptReply.shape,
   user: z.string(),
   application: z.string(),
@@ -55,7 +55,7 @@ export const attemptBody = (attempt: Attempt, reference?: string) => ({
   ...(reference === undefined ? {} : { reference }),
   ...polled(attempt.state),
 });
-const requestBody = ({ username, initiatingIp, ...request }: RequestView) => ({
+export const requestBody = ({ username, initiatingIp, ...request }: RequestView) => ({
   ...request,
   user: username,
   clientIp: initiatingIp,
@@ -98,7 +98,7 @@ const create = z.strictObject({
   code: field.code.exactOptional(),
   wait: waitField(90).default(0),
 });
-const one = z.strictObject({ id: field.id });
+export const one = z.strictObject({ id: field.id });
 
 /** A code for a request that has ended came too late, whatever ended it (spec/65). */
 const tooLate = (error: unknown): never => {
@@ -110,7 +110,7 @@ const tooLate = (error: unknown): never => {
 const notFound = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such request.');
 
 /** Others' requests do not exist for a caller that may only verify (SEC-63, spec/65 '404'). */
-const visibleTo = (principal: Principal, request: RequestView | undefined): RequestView => {
+export const visibleTo = (principal: Principal, request: RequestView | undefined): RequestView => {
   if (!request) throw notFound();
   const own = request.callerId === callerIdOf(principal.caller);
   if (own || principal.scopes.has('events.read')) return request;
@@ -192,12 +192,16 @@ export const authentications = ({ commands, queries }: Facade): readonly Operati
         user: field.username.optional(),
         state: field.attemptState.optional(),
         application: field.line(64).optional(),
+        code: field.resultCode.optional(),
+        channel: field.channel.optional(),
+        since: field.givenInstant.optional(),
+        until: field.givenInstant.optional(),
         ...field.paging,
       }),
       replies: { 200: field.page(requestReply) },
       async run({ query }, reply) {
-        const { user, state, application } = query;
-        const filter = field.given({ username: user, state, application });
+        const { user: username, state, application, code, channel, since: from, until: to } = query;
+        const filter = field.given({ username, state, application, code, channel, from, to });
         const found = await queries.listRequests(filter, field.pagingOf(query));
         const rows = found.rows.map(requestBody);
         return reply(200, field.pageBody({ ...found, rows }));

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Facade } from '../facade.ts';
-import { requireScope } from './authenticate.ts';
 import * as field from './fields.ts';
 import { route, type Operation } from './route.ts';
-import { scopes } from './scopes.ts';
 
 const accountReply = z.object({
   accountId: z.string(),
@@ -15,7 +13,7 @@ export type AccountReply = z.output<typeof accountReply>;
 const tag = 'callers';
 const maxGroups = 20;
 
-/** The programs that may call: service accounts of the Web Service SDK, and clients of this interface. */
+/** The service accounts of the Web Service SDK. */
 export const callers = ({ commands, queries }: Facade): readonly Operation[] => [
   route({
     method: 'post',
@@ -56,38 +54,6 @@ export const callers = ({ commands, queries }: Facade): readonly Operation[] => 
     replies: { 204: field.noContent },
     async run({ params, caller }, reply) {
       await commands.removeServiceAccount(caller, params.name);
-      return reply(204, undefined);
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/api-clients',
-    id: 'addApiClient',
-    summary: 'Add a client of this interface; its token is in this answer only',
-    tag,
-    scope: 'settings.write',
-    body: z.strictObject({
-      name: field.line(64),
-      scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-    }),
-    replies: { 201: z.object({ clientId: z.string(), token: z.string() }) },
-    async run({ body, caller, principal }, reply) {
-      // Nobody hands out more than they hold.
-      for (const scope of body.scopes) requireScope(principal, scope);
-      return reply(201, await commands.addApiClient(caller, body));
-    },
-  }),
-  route({
-    method: 'delete',
-    path: '/api-clients/{clientId}',
-    id: 'removeApiClient',
-    summary: 'Remove a client; its token stops working',
-    tag,
-    scope: 'settings.write',
-    params: z.strictObject({ clientId: field.id }),
-    replies: { 204: field.noContent },
-    async run({ params, caller }, reply) {
-      await commands.removeApiClient(caller, params.clientId);
       return reply(204, undefined);
     },
   }),

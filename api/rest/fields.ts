@@ -31,6 +31,11 @@ export const email = line(254, 0);
 export const method = z.enum(methods);
 export const appMode = z.enum(appModes);
 export const instant = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
+/** An instant that comes in, with any offset; as UTC behind. */
+export const givenInstant = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .transform((text) => new Date(text).toISOString());
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the names of a constant object
 export const resultCode = z.enum(Object.keys(resultCodes) as readonly ResultCode[]);
 export const attemptState = z.enum([

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
 import { Problem } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
+import type { RawCall } from './route.ts';
 
 const keepMs = 24 * 60 * 60 * 1000;
 /** Records a caller may hold; its oldest goes first, and a repeat of that one runs again. */
@@ -14,16 +15,21 @@ type Stored<T> = {
   readonly answer: Promise<T>;
 };
 
-type KeyedCall = {
+/** A call with its key; `fingerprint` tells whether another one with the key is the same. */
+export type KeyedCall = {
   readonly caller: string;
   readonly key: string;
   readonly fingerprint: string;
 };
 
 /** What makes two calls the same call. */
-export const fingerprintOf = (method: string, path: string, body: unknown): string =>
+export const fingerprintOf = (
+  { method, path }: { readonly method: string; readonly path: string },
+  { query, body, upload }: Pick<RawCall, 'query' | 'body' | 'upload'>,
+): string =>
   createHash('sha256')
-    .update(`${method} ${path}\n${JSON.stringify(body) ?? ''}`)
+    .update(JSON.stringify([method, path, query, body ?? null, upload?.contentType ?? null]))
+    .update(upload?.bytes ?? '')
     .digest('base64');
 
 /**

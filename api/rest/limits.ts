@@ -4,6 +4,8 @@ export const restLimits = {
   callsPerSecond: 100,
   /** Calls a second of one address with a wrong token that still hear 401 instead of 429. */
   failuresPerSecond: 5,
+  /** Short-lived tokens that one client is given a second. */
+  tokensPerSecond: 5,
   bodyBytes: 1024 * 1024,
   /** Calls of one token that may run, and so wait, at the same time (SEC-65). */
   runningCalls: 500,

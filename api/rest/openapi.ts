@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from './problem.ts';
 import type { Operation } from './route.ts';
+import { scopes } from './scopes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ const idempotencyKey: Json = {
   in: 'header',
   required: false,
   description: 'Equal keys with equal bodies get the same answer for 24 h; another body gets 422.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', pattern: String.raw`^[\x21-\x7e]{1,255}$` },
 };
 
 const ifMatch: Json = {
@@ -33,8 +34,8 @@ const ifMatch: Json = {
   in: 'header',
   required: false,
   description:
-    'ETag of the answer that the change is based on, or `*`. Missing where it is there: 428; another one: 412.',
-  schema: { type: 'string', maxLength: 102 },
+    'ETag of the answer that the change is based on, or `*` for whatever is there. Missing: 428; another one: 412.',
+  schema: { type: 'string', pattern: String.raw`^(\*|"[\x21\x23-\x7e]{1,100}")$` },
 };
 
 const descriptions: Readonly<Record<string, string>> = {
@@ -68,11 +69,11 @@ const describe = (operation: Operation): Json => {
     summary,
     tags: [tag],
     description: `Scope: \`${scope}\`.`,
-    security: [{ token: [scope] }],
+    security: [{ token: [scope] }, { oauth: [scope] }],
     parameters: [
       ...parameters(schemas.params, 'path'),
       ...parameters(schemas.query, 'query'),
-      ...(operation.method === 'post' && operation.kind === 'json' ? [idempotencyKey] : []),
+      ...(operation.method === 'post' ? [idempotencyKey] : []),
       ...(operation.versioned ? [ifMatch] : []),
     ],
     ...(takes
@@ -123,6 +124,7 @@ const statusReply = (description: string): Json => ({
 
 /** The interface as an OpenAPI 3.1 document, made from the schemas that check each call. */
 export const openApi = (operations: readonly Operation[], publicUrl?: string): Json => {
+  const server = publicUrl === undefined ? '/api/v1' : `${publicUrl}/api/v1`;
   const paths: Record<string, Json> = {
     '/health/live': open('live', 'Whether this process answers', { 200: statusReply('It does') }),
     '/health/ready': open('ready', 'Whether calls would be decided', {
@@ -143,11 +145,23 @@ export const openApi = (operations: readonly Operation[], publicUrl?: string): J
       description: 'Multi-factor authentication, its users and its audit log.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: publicUrl === undefined ? '/api/v1' : `${publicUrl}/api/v1` }],
+    servers: [{ url: server }],
     security: [{ token: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The secret of a client.' },
+        oauth: {
+          type: 'oauth2',
+          description: 'A short-lived token, by client credentials.',
+          flows: {
+            clientCredentials: {
+              tokenUrl: `${server}/oauth/token`,
+              scopes: Object.fromEntries(scopes.map((scope) => [scope, scope])),
+            },
+          },
+        },
+      },
       responses: {
         problem: {
           description: 'RFC 9457 problem',

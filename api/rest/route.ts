@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../facade.ts';
+import type { ApiClientLimits } from '../facade/apiClients.ts';
 import { Problem, type FieldFault } from './problem.ts';
 import type { Scope } from './scopes.ts';
 
@@ -15,6 +16,8 @@ export type Principal = {
   readonly key: string;
   readonly caller: Caller;
   readonly scopes: ReadonlySet<string>;
+  /** How far it reaches within its scopes; as far as they go where absent. */
+  readonly limits?: ApiClientLimits;
 };
 
 /** A body that is no JSON. */
@@ -275,14 +278,14 @@ export const textRoute = <P extends z.ZodObject = Empty, Q extends z.ZodObject =
 };
 
 /** Operations that answer server-sent events: one of its own, and what to add to a list that can be followed too. */
-export const streamRoute = <Q extends z.ZodObject>(
-  spec: Common & {
-    readonly query: Q;
-    readonly message: z.ZodType;
-    follow(call: Call<Empty, Q, Empty>): Promise<AsyncIterable<readonly StreamMessage[]>>;
-  },
+export const streamRoute = <Q extends z.ZodObject = Empty, P extends z.ZodObject = Empty>(
+  spec: Common &
+    Inputs<P, Q, Empty> & {
+      readonly message: z.ZodType;
+      follow(call: Call<P, Q, Empty>): Promise<AsyncIterable<readonly StreamMessage[]>>;
+    },
 ): Extract<Operation, { kind: 'stream' }> => {
-  const { schemas, read } = inputsOf<Empty, Q, Empty>({ query: spec.query });
+  const { schemas, read } = inputsOf<P, Q, Empty>(spec);
   return {
     ...spec,
     kind: 'stream',

@@ -3,6 +3,7 @@ import { settingsCatalogue } from '../../domain/settings.ts';
 import type { Facade } from '../facade.ts';
 import { line } from './fields.ts';
 import { route, type Operation } from './route.ts';
+import { conflictIsStale, valuesSeen, versionOfValues } from './versions.ts';
 
 type Entry = (typeof settingsCatalogue)[keyof typeof settingsCatalogue];
 
@@ -34,7 +35,8 @@ export const settings = ({ commands, queries }: Facade): readonly Operation[] =>
     scope: 'settings.read',
     replies: { 200: valuesReply },
     async run(_call, reply) {
-      return reply(200, { ...(await queries.getSettings()) });
+      const values = await queries.getSettings();
+      return reply(200, { ...values }, { ETag: `"${versionOfValues(values)}"` });
     },
   }),
   route({
@@ -44,13 +46,17 @@ export const settings = ({ commands, queries }: Facade): readonly Operation[] =>
     summary: 'Change some company settings, all or none',
     tag,
     scope: 'settings.write',
+    versioned: true,
     body: z.strictObject(fields),
     replies: { 204: z.undefined() },
-    async run({ body, caller }, reply) {
+    async run({ body, caller, ifMatch }, reply) {
+      const seen = valuesSeen(await queries.getSettings(), ifMatch);
       const changes = Object.entries(body).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value] as const],
       );
-      await commands.changeSettings(caller, Object.fromEntries(changes));
+      await commands
+        .changeSettings(caller, Object.fromEntries(changes), seen)
+        .catch(conflictIsStale);
       return reply(204, undefined);
     },
   }),

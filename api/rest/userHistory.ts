@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { present } from '../../domain/present.ts';
 import type { Facade } from '../facade.ts';
 import { attemptBody, attemptReply, isOpen } from './authentications.ts';
 import * as field from './fields.ts';
@@ -49,11 +50,17 @@ export const userHistory = ({ commands, queries }: Facade): readonly Operation[]
     summary: 'Verify a user as a login would, for the application "Test"',
     tag: 'users',
     scope: 'verify',
+    idempotency: 'passedDown',
     params: userPath,
     replies: { 200: attemptReply, 202: attemptReply },
-    async run({ params, caller, signal, base }, reply) {
+    async run({ params, caller, idempotencyKey, signal, base }, reply) {
       const { username } = params;
-      const asked = { username, application: testApplication, requireUserMatch: true };
+      const asked = {
+        username,
+        application: testApplication,
+        requireUserMatch: true,
+        ...present({ idempotencyKey }),
+      };
       const attempt = await commands.authenticate(caller, asked, { waitMs: 0, signal });
       return reply(isOpen(attempt.state) ? 202 : 200, attemptBody(attempt), {
         Location: `${base}/authentications/${attempt.requestId}`,

@@ -1,29 +1,15 @@
 import { z } from 'zod';
-import { Rejected } from '../../domain/errors.ts';
 import type { Facade, UserView } from '../facade.ts';
 import * as field from './fields.ts';
 import { Problem } from './problem.ts';
 import { route, type Operation } from './route.ts';
 import { changedFields, filterOf, filterQuery, newFields, userReply } from './userFields.ts';
+import { conflictIsStale, versionNamed, versionTag } from './versions.ts';
 
 export type { UserReply } from './userFields.ts';
 
 /** The user that a path names. */
 export const userPath = z.strictObject({ username: field.username });
-
-/** A change without a version overwrites whatever is there (spec/65 asks for the version, older callers have none). */
-const versionSeen = (ifMatch: string | undefined): number | undefined => {
-  if (ifMatch === undefined || ifMatch === '*') return undefined;
-  if (/^\d{1,9}$/.test(ifMatch)) return Number(ifMatch);
-  throw new Problem(400, 'BAD_REQUEST', 'If-Match takes the ETag of an answer about this user.');
-};
-
-/** Two editors of the same version: one wins, the other is told (spec/65 'Concurrency'). */
-const conflictIsStale = (error: unknown): never => {
-  throw error instanceof Rejected && error.kind === 'conflict'
-    ? new Problem(412, 'VERSION_CONFLICT', error.message)
-    : error;
-};
 
 const tag = 'users';
 
@@ -130,7 +116,7 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       replies: { 200: userReply },
       async run({ params }, reply) {
         const user = await find(params.username);
-        return reply(200, user, { ETag: `"${user.version}"` });
+        return reply(200, user, versionTag(user.version));
       },
     }),
     route({
@@ -145,7 +131,7 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       body: z.strictObject(changedFields),
       replies: { 204: field.noContent },
       async run({ params, body, caller, ifMatch }, reply) {
-        const seen = versionSeen(ifMatch);
+        const seen = versionNamed(ifMatch);
         await commands.updateUser(caller, params.username, body, seen).catch(conflictIsStale);
         return reply(204, undefined);
       },

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { missingPackages, onPath } from './peers.ts';
+import { hasPythonPeers, installPythonPeers } from './pythonPeers.ts';
 import { installTimeSkippingServer, timeSkippingServer } from './timeSkippingServer.ts';
 
 /*
@@ -51,6 +52,10 @@ try {
   if (!existsSync(timeSkippingServer())) {
     say("fetching Temporal's time-skipping test server by Maven");
     await installTimeSkippingServer();
+  }
+  if (!hasPythonPeers()) {
+    say('fetching programs of others by pip');
+    await installPythonPeers();
   }
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

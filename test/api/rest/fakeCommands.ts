@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Commands } from '../../../api/facade.ts';
 import { Rejected } from '../../../domain/errors.ts';
+import { fakeApiClientCommands } from './fakeApiClients.ts';
 import { fakeExemptionCommands } from './fakeExemptions.ts';
 import { fakeMailCommands } from './fakeMail.ts';
 import { fakePrivacyCommands } from './fakePrivacy.ts';
@@ -17,7 +18,7 @@ const never = (): never => {
 
 /** Commands that change a world in memory, with the manners of the real ones. */
 export const fakeCommands = (world: FakeWorld): Commands => {
-  const { users, requests, blocks, clients, accounts, called, user, change, request } = world;
+  const { users, requests, blocks, accounts, called, user, change, request } = world;
   const { decide, wait, open } = world;
   return {
     async authenticate(caller, input, { waitMs }) {
@@ -140,21 +141,11 @@ export const fakeCommands = (world: FakeWorld): Commands => {
       called('removeServiceAccount', caller, name);
       if (!accounts.delete(name)) throw new Rejected('notFound', 'there is no such account');
     },
-    async addApiClient(caller, client) {
-      called('addApiClient', caller, client);
-      const token = randomBytes(32).toString('base64url');
-      const clientId = newId();
-      clients.set(token, { clientId, scopes: client.scopes });
-      return { clientId, token };
-    },
-    async removeApiClient(caller, clientId) {
-      called('removeApiClient', caller, clientId);
-      const [token] = [...clients].find(([, client]) => client.clientId === clientId) ?? [];
-      if (token === undefined || !clients.delete(token))
-        throw new Rejected('notFound', 'there is no such client');
-    },
-    async changeSettings(caller, changes) {
+    ...fakeApiClientCommands(world),
+    async changeSettings(caller, changes, seen) {
       called('changeSettings', caller, changes);
+      if (seen && Object.entries(world.settings).some(([name, value]) => seen[name] !== value))
+        throw new Rejected('conflict', 'somebody else has changed the settings meanwhile');
       world.settings = { ...world.settings, ...changes };
     },
     async rebuildViews(caller, onProgress) {
@@ -178,7 +169,11 @@ export const fakeCommands = (world: FakeWorld): Commands => {
     callEvent: never,
     textReceived: never,
     issuePermit: never,
-    findAttempt: never,
+    async findAttempt(caller, idempotencyKey) {
+      const key = `${caller.actor.id} ${idempotencyKey}`;
+      const found = [...requests.values()].find((there) => there.key === key);
+      return found && attemptOf(found.view);
+    },
     awaitAttempt: never,
     noteOf: never,
     issueTicket: never,

@@ -57,9 +57,10 @@ export const fakeExemptionCommands = (world: FakeWorld): ExemptionCommands => {
 };
 
 export const fakeExemptionQueries = (world: FakeWorld): ExemptionQueries => ({
-  listBypasses: async ({ open, username }) => ({
+  listBypasses: async ({ open, username, reach }) => ({
     rows: bypassesOf(world).filter(
       (bypass) =>
+        (reach?.groups?.includes(world.user(bypass.username).group) ?? true) &&
         (open === undefined || open === (bypass.endedAt === undefined)) &&
         (username ?? bypass.username) === bypass.username,
     ),

@@ -1,5 +1,8 @@
+import { openDoors } from '../../../domain/failOpen.ts';
+import { defaultSettings } from '../../../domain/settings.ts';
 import { createMonitor } from '../../../api/radius/monitor.ts';
 import type { Queries } from '../../../api/facade.ts';
+import { fakeApiClientQueries } from './fakeApiClients.ts';
 import { fakeEventQueries } from './fakeEvents.ts';
 import { fakeWebhookQueries } from './fakeWebhooks.ts';
 import { fakeExemptionQueries } from './fakeExemptions.ts';
@@ -24,7 +27,7 @@ const page = <Row>(rows: readonly Row[], paging: { limit?: number; cursor?: stri
 
 /** Reads of a world in memory. */
 export const fakeQueries = (world: FakeWorld): Queries => {
-  const { users, requests, accounts, clients, calls, wait } = world;
+  const { users, requests, accounts, calls, wait } = world;
   return {
     findUser: async (username) => users.get(username.toLowerCase()),
     listUsers: async (filter, paging) =>
@@ -32,6 +35,7 @@ export const fakeQueries = (world: FakeWorld): Queries => {
         [...users.values()].filter(
           (row) =>
             (filter.text === undefined || row.username.includes(filter.text)) &&
+            (filter.reach?.groups?.includes(row.group) ?? true) &&
             (filter.enabled === undefined || row.enabled === filter.enabled) &&
             (filter.method === undefined || row.method === filter.method),
         ),
@@ -48,15 +52,21 @@ export const fakeQueries = (world: FakeWorld): Queries => {
         [...requests.values()]
           .map(({ view }) => view)
           .filter(
-            ({ username, state }) =>
-              (filter.username ?? username) === username && (filter.state ?? state) === state,
+            ({ username, state, application, code }) =>
+              (filter.code ?? code) === code &&
+              (filter.username ?? username) === username &&
+              (filter.state ?? state) === state &&
+              (filter.reach?.applications?.includes(application) ?? true) &&
+              (filter.reach?.groups?.includes(users.get(username)?.group ?? '') ?? true),
           ),
         paging,
       ),
     listBlocks: async (filter, paging) =>
       page(
-        [...users.values()].flatMap(({ userId, username, blocked }) =>
-          blocked && (filter.username ?? username) === username
+        [...users.values()].flatMap(({ userId, username, group, blocked }) =>
+          blocked &&
+          (filter.username ?? username) === username &&
+          (filter.reach?.groups?.includes(group) ?? true)
             ? [{ ...blocked, userId, username, flag: 'none' as const, at }]
             : [],
         ),
@@ -111,10 +121,16 @@ export const fakeQueries = (world: FakeWorld): Queries => {
       };
     },
     listServiceAccounts: async () => [...accounts.values()],
-    verifyApiToken: async (token) => clients.get(token),
     getSettings: async () => world.settings,
+    warnings: async () =>
+      openDoors({ ...defaultSettings, ...world.settings }).map((door) => ({
+        ...door,
+        by: 'system',
+        at: '2026-11-22T10:00:00.000Z',
+      })),
     canWrite: async () => true,
     readiness: async () => ({ ready: true, checks: { log: 'ok' } }),
+    ...fakeApiClientQueries(world),
     ...fakeEventQueries(world),
     ...fakeUserQueries(world),
     ...fakeItemQueries(world),
@@ -126,6 +142,9 @@ export const fakeQueries = (world: FakeWorld): Queries => {
     pull: never,
     pushDetails: never,
     verifyServiceAccount: never,
+    // The world in memory keeps no numbers apart: a description stands for one.
+    ownersOfPhone: async (phone) =>
+      [...users.values()].flatMap((user) => (user.description === phone ? [user.username] : [])),
     radiusStatus: () => createMonitor(Date.now).status(),
     radiusTrace: () => [],
   };

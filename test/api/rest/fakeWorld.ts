@@ -1,4 +1,5 @@
 import { callerIdOf } from '../../../api/commands/context.ts';
+import type { FakeClient } from './fakeApiClients.ts';
 import { randomUUID } from 'node:crypto';
 import type {
   Attempt,
@@ -29,7 +30,7 @@ export const fakeWorld = () => {
   const users = new Map<string, UserView>();
   const requests = new Map<string, Open>();
   const blocks = new Map<string, { blockId: string; reason: string; until: string }>();
-  const clients = new Map<string, { clientId: string; scopes: readonly string[] }>();
+  const clients = new Map<string, FakeClient>();
   const accounts = new Map<
     string,
     { accountId: string; name: string; groups: readonly string[] }
