@@ -97,6 +97,7 @@ export const createAttempts = (
     typesCodes: input.typesCodes,
     trusted: input.trusted ?? false,
     endAs: input.endAs,
+    endBecause: input.endBecause,
   });
 
   return {

@@ -1,5 +1,5 @@
 import { decideConfiguration } from '../domain/configuration.ts';
-import { effectsOf, effectsOfConfiguration } from '../domain/effects.ts';
+import { effectsOf, effectsOfConfiguration, textEffectsOf } from '../domain/effects.ts';
 import { Rejected } from '../domain/errors.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import {
@@ -17,7 +17,7 @@ import type { Aggregates } from './aggregates.ts';
 import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
 import { readWhole } from './foldCache.ts';
 import type { Ports } from './ports.ts';
-import { toldAs } from './told.ts';
+import { textedAs, toldAs } from './told.ts';
 import { createTokenChanges } from './tokenChanges.ts';
 
 /** Changes of shared streams: people and configuration. The expected revision makes each count once. */
@@ -128,12 +128,20 @@ export const createChanges = (ports: Ports, aggregates: Aggregates) => {
     return {
       result: resultOf(userId, outcome.recorded, after),
       position: outcome.position,
-      effects: effectsOf(
-        outcome.recorded,
-        userId,
-        after,
-        await toldAs(ports, aggregates, step, stream),
-      ),
+      effects: [
+        ...effectsOf(
+          outcome.recorded,
+          userId,
+          after,
+          await toldAs(ports, aggregates, step, stream),
+        ),
+        ...textEffectsOf(
+          outcome.recorded,
+          userId,
+          after,
+          await textedAs(ports, aggregates, step, stream),
+        ),
+      ],
       recorded: outcome.recorded,
     };
   };

@@ -3,6 +3,7 @@ import type { CodeMatch, PinFound } from '../domain/attemptCodes.ts';
 import type { Context } from '../domain/attemptEnding.ts';
 import { attemptSecrets, textCodeDigits } from '../domain/attemptSecrets.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
+import type { NumberMatch } from '../domain/events/attempts.ts';
 import { inUserStream, type Sealed } from '../domain/sealed.ts';
 import { normaliseSpareCode } from '../domain/spareCodes.ts';
 import { usableOathSources, type OathSource, type PresentUser } from '../domain/user.ts';
@@ -113,8 +114,8 @@ export const codeMatcher = ({ secrets, otp, pins, clock, wallClock = clock }: Po
     pinFound,
 
     /** Whether the number that came with an answer is the one that the login shows. */
-    isNumber: (requestId: string, number: string): boolean =>
-      sameText(number, derived.matchNumber(requestId)),
+    isNumber: (requestId: string, number: string, match: NumberMatch | undefined): boolean =>
+      sameText(number, derived.matchNumber(requestId, match)),
 
     textCode: derived.textCode,
 

@@ -23,7 +23,7 @@ export const createActivities = (ports: Ports) => {
   const { changeUser, ...changes } = createChanges(ports, aggregates);
   return withRejections({
     ...createAttempts(ports, aggregates, log, codes),
-    ...createPushAnswers(ports, log, codes),
+    ...createPushAnswers(ports, aggregates, log, codes),
     ...createContacts(ports, log, codes),
     ...changes,
     ...createActivations(ports, aggregates, changes.change),

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { MailRefused } from '../adapters/mail/port.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { mailStream } from '../domain/ids.ts';
@@ -54,6 +54,34 @@ export const createMail = (ports: Ports, aggregates: Aggregates) => {
     return plain;
   };
 
+  /**
+   * By the providers of telephony; a try that is not the first asks them whether an earlier one got through (REL-10).
+   * @throws {MailRefused} where the number is none
+   */
+  const text = async (
+    { noticeId, mailId }: Which,
+    { retries, queuedAt }: Mail,
+    message: { readonly to: string; readonly text: string },
+  ): Promise<void> => {
+    const again = activityInfo().attempt > 1 || retries > 0;
+    const outcome = await ports.telephony.contact(
+      {
+        kind: 'text',
+        reference: mailId,
+        to: message.to,
+        extension: '',
+        requestId: noticeId,
+        which: 'primary',
+        text: message.text,
+      },
+      again,
+      queuedAt,
+    );
+    if (outcome.kind === 'accepted') return;
+    if (outcome.code === 'INVALID_PHONE') throw new MailRefused(outcome.detail);
+    throw new Error(outcome.detail);
+  };
+
   return {
     /**
      * Writes down the mails of a notice, once.
@@ -96,7 +124,7 @@ export const createMail = (ports: Ports, aggregates: Aggregates) => {
         text: await open(which, 'text', queued),
       };
       try {
-        await ports.mailer.send(outgoing);
+        await (queued.via === 'text' ? text(which, mail, outgoing) : ports.mailer.send(outgoing));
       } catch (error) {
         const reason = error instanceof Error ? error.message : 'no answer';
         if (error instanceof MailRefused)

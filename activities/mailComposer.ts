@@ -1,21 +1,29 @@
 import type { Configuration } from '../domain/configuration.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { MailSkipReason } from '../domain/events/mails.ts';
-import { mailStream } from '../domain/ids.ts';
+import type { PhoneSlot } from '../domain/events/attempts.ts';
+import { mailStream, userStream } from '../domain/ids.ts';
 import { addressesIn, mailIdOf, mailPlace, parseMailAddress } from '../domain/mail.ts';
 import { writeMail } from '../domain/mail/template.ts';
 import type { Notice } from '../domain/notice.ts';
+import { parsePhone, phoneField } from '../domain/phone.ts';
 import { inUserStream, type Sealed } from '../domain/sealed.ts';
-import type { PresentUser } from '../domain/user.ts';
+import { clip } from '../domain/shownPush.ts';
+import { absentUser, evolveUser, type PresentUser, type User } from '../domain/user.ts';
 import type { Aggregates } from './aggregates.ts';
+import { readWhole } from './foldCache.ts';
 import type { Ports } from './ports.ts';
 
 type Person = { readonly userId: string; readonly user: PresentUser };
-/** Somebody to be told, or why not. */
+/** Somebody to be told, or why not; an address that `isPhone` is texted. */
 type Recipient = {
+  readonly isPhone?: true;
   readonly toUserId?: string;
   readonly person?: PresentUser;
 } & ({ readonly address: string } | { readonly skip: MailSkipReason });
+
+/** Characters of a text message: a few parts, whatever a template says. */
+const maxTextMessage = 300;
 
 /** Makes the mails of a notice: who gets one, at which address, in which words. */
 export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
@@ -37,6 +45,34 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
     return (await secrets.open(place, sealed)) ?? '';
   };
 
+  /** The person's numbers as they were before the step that is told of. */
+  const oldPhones = async ({
+    userId: toUserId,
+    which,
+    before,
+  }: Extract<Notice['to'], { kind: 'oldPhone' }>): Promise<readonly Recipient[]> => {
+    const facts = await readWhole(ports.events, userStream(toUserId));
+    const until = facts.findIndex(({ id }) => id === before);
+    const user = facts.slice(0, Math.max(0, until)).reduce<User>(evolveUser, absentUser);
+    if (user.status !== 'present') return [{ toUserId, isPhone: true, skip: 'noUser' }];
+    const had = (slots: readonly PhoneSlot[]) =>
+      slots.filter((slot) => user.phones[slot] !== undefined);
+    const others = (['primary', 'backup'] as const).filter((slot) => !which.includes(slot));
+    const slots = had(which).length > 0 ? had(which) : had(others);
+    if (slots.length === 0) return [{ toUserId, isPhone: true, skip: 'noAddress' }];
+    return await Promise.all(
+      slots.map(async (slot): Promise<Recipient> => {
+        const sealed = user.phones[slot]?.phone;
+        const number = await opened({ userId: toUserId, user }, phoneField[slot], sealed);
+        const phone = parsePhone(number);
+        const to = { toUserId, person: user, isPhone: true } as const;
+        return phone === undefined
+          ? { ...to, skip: 'badAddress' }
+          : { ...to, address: `+${phone.countryCode}${phone.number}` };
+      }),
+    );
+  };
+
   const recipientsOf = async (
     { to, noticeId }: Notice,
     { settings }: Configuration,
@@ -52,6 +88,7 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
       return [address === undefined ? { skip: 'badAddress' } : { address }];
     }
     const { userId: toUserId } = to;
+    if (to.kind === 'oldPhone') return await oldPhones(to);
     const person = await personOf(toUserId);
     if (!person) return [{ toUserId, skip: 'noUser' }];
     if (!settings.sendMailToUsers) return [{ toUserId, skip: 'userMailOff' }];
@@ -93,7 +130,7 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
     const { noticeId, occasion } = notice;
     const configuration = (await aggregates.configuration()).state;
     const about = await personOf(
-      notice.aboutUserId ?? (notice.to.kind === 'user' ? notice.to.userId : undefined),
+      notice.aboutUserId ?? ('userId' in notice.to ? notice.to.userId : undefined),
     );
     const mailOn = await mailer.enabled();
     const sender = [...configuration.items.smtpServer.values()][0]?.sender ?? '';
@@ -102,12 +139,13 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
 
     const factFor = async (recipient: Recipient, index: number): Promise<DomainEvent> => {
       const mailId = mailIdOf(noticeId, index);
-      const { toUserId, person } = recipient;
+      const { toUserId, person, isPhone } = recipient;
       const owners = {
         ...(about ? { userId: about.userId } : {}),
         ...(toUserId === undefined ? {} : { toUserId }),
       };
-      const skip = mailOn ? ('skip' in recipient ? recipient.skip : undefined) : 'mailOff';
+      const own = 'skip' in recipient ? recipient.skip : undefined;
+      const skip = mailOn || isPhone ? own : 'mailOff';
       if (skip !== undefined || !('address' in recipient))
         return {
           type: 'MailSkipped',
@@ -130,7 +168,8 @@ export const mailComposer = (ports: Ports, aggregates: Aggregates) => {
           ...owners,
           to: await sealed('to', recipient.address),
           subject: await sealed('subject', subject),
-          text: await sealed('text', text),
+          text: await sealed('text', isPhone ? clip(text, maxTextMessage) : text),
+          ...(isPhone ? { via: 'text' as const } : {}),
         },
       };
     };

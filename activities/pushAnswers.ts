@@ -1,24 +1,29 @@
 import { nothing, type Context, type Step } from '../domain/attemptEnding.ts';
 import { answerPush, changePin, type Answered, type Proof } from '../domain/attemptPush.ts';
 import type { ChallengedDevice } from '../domain/events.ts';
+import type { NumberMatch } from '../domain/events/attempts.ts';
 import { authenticationStream } from '../domain/ids.ts';
 import type { AnswerPush, Origin, Progress } from '../domain/inputs.ts';
 import { phoneField } from '../domain/phone.ts';
 import { pinFault, type PinFault } from '../domain/pinRules.ts';
 import { inUserStream, type Sealed } from '../domain/sealed.ts';
-import { activeDevices, type PresentUser } from '../domain/user.ts';
+import { activeDevices, type Device, type PresentUser } from '../domain/user.ts';
+import type { Aggregates } from './aggregates.ts';
 import type { AttemptLog } from './attemptLog.ts';
 import type { codeMatcher } from './codeMatcher.ts';
+import { deviceSignatures } from './deviceSignatures.ts';
 import { factIds } from './facts.ts';
 import type { Ports } from './ports.ts';
 
 /** Answers of devices to pushes. Nothing but the device that was asked, with its token, decides. */
 export const createPushAnswers = (
   ports: Ports,
+  aggregates: Aggregates,
   log: AttemptLog,
   codes: ReturnType<typeof codeMatcher>,
 ) => {
   const { secrets, pins } = ports;
+  const signatureOf = deviceSignatures(ports, aggregates);
 
   const opened = async (requestId: string, field: string, sealed: Sealed | undefined) =>
     sealed === undefined
@@ -34,10 +39,14 @@ export const createPushAnswers = (
     return (await codes.isPin(userId, user, pin)) ? 'right' : 'wrong';
   };
 
-  const numberProof = (requestId: string, number: string | undefined): Proof =>
+  const numberProof = (
+    requestId: string,
+    number: string | undefined,
+    match: NumberMatch | undefined,
+  ): Proof =>
     number === undefined || number === ''
       ? 'missing'
-      : codes.isNumber(requestId, number)
+      : codes.isNumber(requestId, number, match)
         ? 'right'
         : 'wrong';
 
@@ -90,7 +99,7 @@ export const createPushAnswers = (
       const { requestId, step, guid } = input;
       let answer: Answered = 'answered';
       let triesLeft = 0;
-      const { attempt: before } = await log.onRecord(requestId);
+      const { attempt: before, facts } = await log.onRecord(requestId);
       const challenged =
         'devices' in before ? before.devices.find((device) => device.guid === guid) : undefined;
       const origin: Origin = {
@@ -108,7 +117,15 @@ export const createPushAnswers = (
           triesLeft = 0;
           if (attempt.status !== 'awaiting-user') return nothing;
           const sentTo = attempt.devices.find((device) => device.guid === guid);
-          if (!(await mayAnswer(sentTo, around, input))) {
+          const device = await mayAnswer(sentTo, around, input);
+          const signed = device
+            ? await signatureOf(device, facts, {
+                ...input,
+                number,
+                changesPin: newPin !== undefined,
+              })
+            : 'wrong';
+          if (signed === 'wrong') {
             answer = 'notOpen';
             return nothing;
           }
@@ -121,13 +138,14 @@ export const createPushAnswers = (
             ...(input.appVersion === undefined ? {} : { appVersion: input.appVersion }),
             ...(input.osVersion === undefined ? {} : { osVersion: input.osVersion }),
             ...(input.address === undefined ? {} : { address: input.address }),
+            ...(signed === 'none' ? {} : { signed }),
           } as const;
           const decided =
             newPin === undefined
               ? answerPush(requestId, attempt, around, {
                   ...answered,
                   answer: input.answer,
-                  number: numberProof(requestId, number),
+                  number: numberProof(requestId, number, attempt.numberMatch),
                 })
               : await changed(requestId, attempt, around, answered, newPin);
           answer = decided.result;
@@ -158,20 +176,21 @@ export const createPushAnswers = (
     return { answer: triesLeft > 0 ? 'pinWrong' : 'pinExhausted', triesLeft };
   }
 
+  /** @returns the device that the push was sent to, where this answer has its token and no wrong proof */
   async function mayAnswer(
     sentTo: ChallengedDevice | undefined,
     around: Context,
     input: AnswerPush,
-  ): Promise<boolean> {
+  ): Promise<Device | undefined> {
     const device =
       around.user.status === 'present'
         ? activeDevices(around.user).find((d) => d.deviceId === sentTo?.deviceId)
         : undefined;
-    return (
+    const fits =
       sentTo !== undefined &&
       device?.tokenHash === input.tokenHash &&
-      (await codes.proves(input.proof, sentTo, around))
-    );
+      (await codes.proves(input.proof, sentTo, around));
+    return fits ? device : undefined;
   }
 };
 

@@ -1,4 +1,4 @@
-import { effectsOf } from '../domain/effects.ts';
+import { effectsOf, textEffectsOf } from '../domain/effects.ts';
 import { assertNever, Rejected } from '../domain/errors.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { tokenStream, userStream } from '../domain/ids.ts';
@@ -12,7 +12,7 @@ import type { Aggregates } from './aggregates.ts';
 import { factIds, record, untilNoConflict, type StreamFacts } from './facts.ts';
 import { readWhole } from './foldCache.ts';
 import type { Ports } from './ports.ts';
-import { toldAs } from './told.ts';
+import { textedAs, toldAs } from './told.ts';
 import { resealer } from './tokenSecrets.ts';
 import { oathMatch } from './tokenMatch.ts';
 
@@ -161,11 +161,16 @@ export const createTokenChanges = (ports: Ports, aggregates: Aggregates) => {
       const recorded = await recordedIn(step, userStream(userId));
       const after = (await aggregates.user(userId)).state;
       const wrong = recorded.some(({ type }) => type === 'TokenActivationRefused');
-      const stepId = await toldAs(ports, aggregates, step, userStream(userId));
+      const stream = userStream(userId);
+      const mailed = await toldAs(ports, aggregates, step, stream);
+      const texted = await textedAs(ports, aggregates, step, stream);
       return {
         result: { ...stock, code: wrong ? 'wrong' : 'right' },
         position,
-        effects: effectsOf(recorded, userId, after, stepId),
+        effects: [
+          ...effectsOf(recorded, userId, after, mailed),
+          ...textEffectsOf(recorded, userId, after, texted),
+        ],
       };
     },
   };

@@ -15,3 +15,15 @@ export const toldAs = async (
   const { settings } = (await aggregates.configuration()).state;
   return settings.sendMailToUsers ? factIds(ports, step, stream, 1)[0] : undefined;
 };
+
+/** The same for the text to the old phone; undefined where no provider texts, or texts to people are off. */
+export const textedAs = async (
+  ports: Ports,
+  aggregates: Aggregates,
+  step: string,
+  stream: string,
+): Promise<string | undefined> => {
+  const { settings, items } = (await aggregates.configuration()).state;
+  const canText = [...items.telephonyProvider.values()].some(({ texts }) => texts);
+  return settings.sendTextsToUsers && canText ? factIds(ports, step, stream, 1)[0] : undefined;
+};

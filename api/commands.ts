@@ -1,5 +1,6 @@
 import { accountCommands } from './commands/accounts.ts';
 import { activationCommands } from './commands/activations.ts';
+import { apiClientCommands } from './commands/apiClients.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { attemptCommands } from './commands/attempts.ts';
 import { exemptionCommands } from './commands/exemptions.ts';
@@ -34,6 +35,7 @@ export const createCommands = (context: CommandContext): Commands => ({
   ...tokenImportCommands(context),
   ...spareCodeCommands(context),
   ...accountCommands(context),
+  ...apiClientCommands(context),
   ...mailCommands(context),
   ...itemCommands(context),
   ...webhookCommands(context),

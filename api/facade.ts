@@ -1,7 +1,9 @@
 import type { ExemptionCommands, ExemptionQueries } from './facade/exemptions.ts';
 import type { Actor } from '../domain/events.ts';
 import type { AppMode, Channel, Method, Preferences } from '../domain/methods.ts';
+import type { ApiClientCommands, ApiClientQueries, Reach } from './facade/apiClients.ts';
 import type { ApprovalCommands, ApprovalQueries } from './facade/approvals.ts';
+import type { WarningQueries } from './facade/warnings.ts';
 import type { Attempt, AuthenticateInput, Waiting } from './facade/attempts.ts';
 import type {
   ActivationAnswer,
@@ -20,6 +22,7 @@ import type {
   Page,
   Paging,
   RebuildReport,
+  RequestFilter,
   RequestView,
   ServiceAccountView,
   UserFilter,
@@ -31,12 +34,16 @@ import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
 import type { LoginCommands } from './facade/logins.ts';
 import type { EventTypeView } from './facade/eventTypes.ts';
+import type { LagDoor } from './facade/lag.ts';
 import type { LedgerDoor } from './facade/ledger.ts';
 import type { MailCommands, MailQueries } from './facade/mail.ts';
+import type { PhoneOwnerQueries } from './facade/phoneOwners.ts';
 import type { PrivacyCommands } from './facade/privacy.ts';
 import type { TelephonyCommands, TelephonyQueries } from './facade/telephony.ts';
 import type { SpareCodeCommands, SpareCodeQueries } from './facade/spareCodes.ts';
 import type { RadiusCommands, RadiusQueries } from './facade/radius.ts';
+import type { RefusalDoor } from './facade/refusals.ts';
+import type { RetentionDoor } from './facade/retention.ts';
 import type { TokenCommands, TokenQueries } from './facade/tokens.ts';
 import type { UserCommands, UserQueries } from './facade/users.ts';
 
@@ -59,6 +66,10 @@ export type Facade = {
   readonly ledger?: LedgerDoor;
   /** Absent where a process only answers for another one. */
   readonly auditing?: AuditingDoor;
+  /** Absent where another process removes what is old. */
+  readonly retention?: RetentionDoor;
+  readonly lag?: LagDoor;
+  readonly refusals?: RefusalDoor;
 };
 
 /** The log or the workflow engine does not answer in time; nothing was decided. Safe to try again. */
@@ -113,6 +124,7 @@ export interface Commands
     PrivacyCommands,
     LoginCommands,
     RadiusCommands,
+    ApiClientCommands,
     ApprovalCommands {
   /** Runs one attempt and waits for its end, or for `waitMs`: then the answer is how it stands. */
   authenticate(caller: Caller, input: AuthenticateInput, waiting: Waiting): Promise<Attempt>;
@@ -155,14 +167,11 @@ export interface Commands
     account: { name: string; groups?: readonly string[] },
   ): Promise<{ username: string; password: string }>;
   removeServiceAccount(caller: Caller, name: string): Promise<void>;
-  addApiClient(
-    caller: Caller,
-    client: { name: string; scopes: readonly string[] },
-  ): Promise<{ clientId: string; token: string }>;
-  removeApiClient(caller: Caller, clientId: string): Promise<void>;
+  /** @throws {Rejected} conflict where the settings are no longer as `seen` */
   changeSettings(
     caller: Caller,
     changes: Readonly<Record<string, string | number | boolean>>,
+    seen?: Readonly<Record<string, string | number | boolean>>,
   ): Promise<void>;
 
   /** ActivateNew: holds until the device has answered N1, or until the wait is over. */
@@ -206,8 +215,11 @@ export interface Queries
     WebhookQueries,
     ExemptionQueries,
     TelephonyQueries,
+    PhoneOwnerQueries,
     MailQueries,
     RadiusQueries,
+    ApiClientQueries,
+    WarningQueries,
     ApprovalQueries {
   /** By any accepted spelling (without regard to case). */
   findUser(username: string): Promise<UserView | undefined>;
@@ -220,11 +232,11 @@ export interface Queries
     waiting: Waiting,
   ): Promise<RequestView | undefined>;
   listRequests(
-    filter: { username?: string; state?: string; application?: string },
+    filter: RequestFilter,
     paging: Paging,
   ): Promise<Page<RequestView>>;
   listBlocks(
-    filter: { open?: boolean; username?: string },
+    filter: { open?: boolean; username?: string; reach?: Reach },
     paging: Paging,
   ): Promise<Page<BlockView>>;
   auditLog(
@@ -239,10 +251,6 @@ export interface Queries
   /** Checks a service account's password in constant time; undefined for unknown name or wrong password. */
   verifyServiceAccount(name: string, password: string): Promise<ServiceAccountView | undefined>;
   listServiceAccounts(): Promise<readonly ServiceAccountView[]>;
-  /** Checks an API token; undefined for an unknown one. */
-  verifyApiToken(
-    token: string,
-  ): Promise<{ clientId: string; scopes: readonly string[] } | undefined>;
   getSettings(): Promise<Readonly<Record<string, string | number | boolean>>>;
   /** True where the log takes writes and the workflow engine answers, asked now. */
   canWrite(): Promise<boolean>;

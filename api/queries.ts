@@ -4,6 +4,7 @@ import type { Secrets } from '../adapters/secrets/port.ts';
 import type { Uploads } from '../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../adapters/views/port.ts';
 import type { Explanation, Queries } from './facade.ts';
+import { apiClientQueries } from './queries/apiClients.ts';
 import { approvalQueries } from './queries/approvals.ts';
 import { auditQueries } from './queries/audit.ts';
 import { blockQueries } from './queries/blocks.ts';
@@ -15,12 +16,14 @@ import { eventQueries } from './queries/events.ts';
 import { itemQueries } from './queries/items.ts';
 import { mailQueries } from './queries/mails.ts';
 import { mailboxQueries } from './queries/mailbox.ts';
+import { phoneOwnerQueries } from './queries/phoneOwners.ts';
 import { readinessQueries } from './queries/readiness.ts';
 import { requestQueries } from './queries/requests.ts';
 import { settingsQueries } from './queries/settings.ts';
 import { telephonyQueries } from './queries/telephony.ts';
 import { spareCodeQueries } from './queries/spareCodes.ts';
 import { tokenQueries } from './queries/tokens.ts';
+import { warningQueries } from './queries/warnings.ts';
 import { webhookQueries } from './queries/webhooks.ts';
 import { userQueries } from './queries/users.ts';
 import type { QueryContext } from './queries/context.ts';
@@ -72,10 +75,13 @@ export const createQueries = (options: QueriesOptions): Queries => {
     ...eventQueries({ context, events, feed: runner, types: options.eventTypes }),
     ...mailboxQueries(context, runner, wakeUps, options.mobileAppUrl ?? (() => '')),
     ...credentialQueries(context),
+    ...apiClientQueries(context),
     ...settingsQueries(context),
+    ...warningQueries(context),
     ...mailQueries(context),
     ...items,
     ...telephonyQueries(items),
+    ...phoneOwnerQueries(context),
     ...webhookQueries(context),
     ...historyQueries(context),
     ...importQueries(context, runner, wakeUps, options.uploads),

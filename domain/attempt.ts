@@ -1,5 +1,5 @@
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
-import type { PhoneSlot } from './events/attempts.ts';
+import type { NumberMatch, PhoneSlot } from './events/attempts.ts';
 import { cachedByOf } from './exemptions.ts';
 import type { CacheRule } from './items/rules.ts';
 import type { Channel, Method, SmsDirection, StandardOrPin } from './methods.ts';
@@ -47,7 +47,7 @@ type Challenged = {
   readonly mode: StandardOrPin;
   readonly direction: SmsDirection | undefined;
   readonly language: string;
-  readonly numberMatch: 'type' | 'pick' | undefined;
+  readonly numberMatch: NumberMatch | undefined;
   readonly expiresAt: string;
   readonly fraudAllowed: boolean;
   readonly fraudBlock: boolean;

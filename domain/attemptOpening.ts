@@ -5,12 +5,11 @@ import { traitsOf } from './channels.ts';
 import type { ChallengedDevice, DomainEvent, EventData } from './events.ts';
 import { toIso } from './instants.ts';
 import { pinDenied } from './lockout.ts';
-import type { Asking } from './methodChoice.ts';
+import { devicesToAsk, type Asking } from './methodChoice.ts';
 import type { Method } from './methods.ts';
 import { evaluate, type Verdict } from './policy.ts';
 import type { ResultCode } from './results.ts';
 import type { Settings } from './settings.ts';
-import { activeDevices } from './user.ts';
 import { mustChangePin } from './pinRules.ts';
 import { openBypass } from './user/bypass.ts';
 
@@ -36,6 +35,8 @@ export type AttemptRequest = {
   readonly trusted?: boolean;
   /** It ended before it began: the front end found so. */
   readonly endAs?: ResultCode | undefined;
+  /** Why, in the front end's words. */
+  readonly endBecause?: string | undefined;
   /** The person must be asked: no bypass, cache or trusted address stands in for it. */
   readonly mustAsk?: boolean;
 };
@@ -75,7 +76,10 @@ export const openAttempt = (
 const endedBefore = (request: AttemptRequest, context: Context, code: ResultCode): Step => {
   const opening = requested(request, context);
   const userId = context.user.status === 'present' ? context.userId : undefined;
-  return { ...nothing, attempt: [opening, endedBy(code, userId)] };
+  const { endBecause } = request;
+  const why =
+    endBecause === undefined ? [] : [ruleMatched(`primary authentication: ${endBecause}`)];
+  return { ...nothing, attempt: [opening, ...why, endedBy(code, userId)] };
 };
 
 const ruleMatched = (rule: string): DomainEvent => ({
@@ -160,9 +164,9 @@ const challenge = (
   devices: DevicesOf,
 ): Step => {
   const { user, settings, nowMs } = context;
-  const { method, mode, direction, language, numberMatch } = asking;
+  const { method, mode, direction, language, numberMatch, sixDigits = false } = asking;
   const { requestId, data } = request;
-  const active = user.status === 'present' ? activeDevices(user).map((d) => d.deviceId) : [];
+  const asked = user.status === 'present' ? devicesToAsk(user, sixDigits) : [];
   const expiresAt = toIso(nowMs + lifeSeconds(asking, request, settings) * 1000);
   const { channel, application, ipKey } = occasionOf(request);
   return {
@@ -175,12 +179,12 @@ const challenge = (
           expiresAt,
           fraudAllowed: settings.fraudAllowed,
           fraudBlock: settings.fraudBlock,
-          devices: method === 'app' ? devices(active) : [],
+          devices: method === 'app' ? devices(asked.map((d) => d.deviceId)) : [],
           mode,
           language,
           ...phoneOf(context, asking),
           ...(direction === undefined ? {} : { direction }),
-          ...(numberMatch ? { numberMatch: 'type' as const } : {}),
+          ...(numberMatch ? { numberMatch: sixDigits ? 'typeSix' : 'type' } : {}),
           ...(mode === 'pin' || numberMatch ? { pinTries: settings.pinTries } : {}),
           ...(mode === 'pin' && user.status === 'present' && mustChangePin(user, settings, nowMs)
             ? { pinChangeRequired: true }

@@ -1,3 +1,5 @@
+import type { NumberMatch } from './events/attempts.ts';
+
 const codeRange = 1_000_000;
 const codeDigits = 6;
 const numberFrom = 10;
@@ -28,15 +30,17 @@ export const attemptSecrets = ({
   hash,
 }: {
   readonly hash: (purpose: 'textCode' | 'matchNumber', text: string) => string;
-}) => ({
-  textCode: (requestId: string): string =>
-    String(uniform((text) => hash('textCode', text), requestId, codeRange)).padStart(
-      codeDigits,
-      '0',
-    ),
-  /** Two digits that the login shows and the app is given (SEC-37). */
-  matchNumber: (requestId: string): string =>
-    String(numberFrom + uniform((text) => hash('matchNumber', text), requestId, numberRange)),
-});
+}) => {
+  const sixDigits = (purpose: 'textCode' | 'matchNumber', seed: string): string =>
+    String(uniform((text) => hash(purpose, text), seed, codeRange)).padStart(codeDigits, '0');
+  const twoDigits = (seed: string): string =>
+    String(numberFrom + uniform((text) => hash('matchNumber', text), seed, numberRange));
+  return {
+    textCode: (requestId: string): string => sixDigits('textCode', requestId),
+    /** Digits that the login shows and the app is given (SEC-37): two, or six under the strict profile. */
+    matchNumber: (requestId: string, match?: NumberMatch): string =>
+      match === 'typeSix' ? sixDigits('matchNumber', `${requestId}/six`) : twoDigits(requestId),
+  };
+};
 
 export const textCodeDigits = codeDigits;

@@ -85,6 +85,7 @@ export const gather = (request: AttemptRequest, context: Context): Gathered => {
       typesCodes: traits.typesCodes && request.typesCodes !== false,
     },
     numberMatch: loginPolicyOf(items.loginPolicy, data.application)?.numberMatch,
+    isTest: isActivationTest(data),
   };
   const limited = present !== undefined && pushLimited(present, settings, nowMs);
   const asking = present && chooseMethod(present, wish, settings, limited);

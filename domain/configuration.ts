@@ -1,3 +1,9 @@
+import {
+  decideApiClient,
+  evolveApiClients,
+  type ApiClient,
+  type ApiClientCommand,
+} from './apiClients.ts';
 import { assertNever, Rejected } from './errors.ts';
 import type { DomainEvent, EventData } from './events.ts';
 import { isItemKind, maxItemsOfKind, noItems, type ItemCommand, type ItemLists } from './items.ts';
@@ -9,7 +15,7 @@ export type Configuration = {
   readonly deployment: EventData['DeploymentCreated'] | undefined;
   readonly settings: Settings;
   readonly serviceAccounts: readonly EventData['ServiceAccountAdded'][];
-  readonly apiClients: readonly EventData['ApiClientAdded'][];
+  readonly apiClients: readonly ApiClient[];
   readonly items: ItemLists;
 };
 
@@ -24,11 +30,15 @@ export const emptyConfiguration: Configuration = {
 export type ConfigurationCommand =
   | ItemCommand
   | { readonly type: 'createDeployment'; readonly data: EventData['DeploymentCreated'] }
-  | { readonly type: 'changeSettings'; readonly changes: EventData['SettingsChanged']['changes'] }
+  | {
+      readonly type: 'changeSettings';
+      readonly changes: EventData['SettingsChanged']['changes'];
+      /** All settings as whoever changes them has seen them; others are a conflict. */
+      readonly seen?: EventData['SettingsChanged']['changes'];
+    }
   | { readonly type: 'addServiceAccount'; readonly data: EventData['ServiceAccountAdded'] }
   | { readonly type: 'removeServiceAccount'; readonly name: string }
-  | { readonly type: 'addApiClient'; readonly data: EventData['ApiClientAdded'] }
-  | { readonly type: 'removeApiClient'; readonly clientId: string };
+  | ApiClientCommand;
 
 /** @throws {Rejected} conflict */
 const mustBeAsSeen = (seen: JsonObject | null | undefined, before: unknown): void => {
@@ -52,6 +62,9 @@ export const decideConfiguration = (
         if (fault !== undefined) throw new Rejected('invalid', fault);
       }
       const before: Readonly<Record<string, unknown>> = configuration.settings;
+      const { seen } = command;
+      if (seen && Object.entries(before).some(([name, value]) => seen[name] !== value))
+        throw new Rejected('conflict', 'somebody else has changed the settings meanwhile');
       const changes = Object.fromEntries(
         Object.entries(command.changes).filter(([name, value]) => before[name] !== value),
       );
@@ -69,11 +82,10 @@ export const decideConfiguration = (
       return [{ type: 'ServiceAccountRemoved', data: { accountId: account.accountId } }];
     }
     case 'addApiClient':
-      return [{ type: 'ApiClientAdded', data: command.data }];
+    case 'changeApiClient':
+    case 'replaceApiClientSecret':
     case 'removeApiClient':
-      if (!configuration.apiClients.some((c) => c.clientId === command.clientId))
-        throw new Rejected('notFound', `there is no API client "${command.clientId}"`);
-      return [{ type: 'ApiClientRemoved', data: { clientId: command.clientId } }];
+      return decideApiClient(command, configuration.apiClients);
     case 'setItem': {
       const { kind, itemId } = command;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- items are made of what JSON can say
@@ -120,12 +132,10 @@ export const evolveConfiguration = (
         ),
       };
     case 'ApiClientAdded':
-      return { ...configuration, apiClients: [...configuration.apiClients, event.data] };
+    case 'ApiClientChanged':
+    case 'ApiClientSecretReplaced':
     case 'ApiClientRemoved':
-      return {
-        ...configuration,
-        apiClients: configuration.apiClients.filter((c) => c.clientId !== event.data.clientId),
-      };
+      return { ...configuration, apiClients: evolveApiClients(configuration.apiClients, event) };
     case 'ConfigurationItemSet':
     case 'ConfigurationItemRemoved':
       return { ...configuration, items: evolveItems(configuration.items, event) };

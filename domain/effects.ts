@@ -1,6 +1,6 @@
 import type { DomainEvent } from './events.ts';
 import type { Notice } from './notice.ts';
-import { noticesOf, noticesOfAttempt, noticesOfConfiguration } from './notices.ts';
+import { noticesOf, noticesOfAttempt, noticesOfConfiguration, textNoticesOf } from './notices.ts';
 import type { ResultCode } from './results.ts';
 import type { User } from './user.ts';
 
@@ -126,6 +126,15 @@ export const effectsOf = (
   ...events.flatMap((event) => effectsOfOne(event, userId, after)),
   ...(stepId === undefined ? [] : noticesOf(events, userId, stepId).map(notify)),
 ];
+
+/** The text to the old phone, where texts go out. */
+export const textEffectsOf = (
+  events: readonly DomainEvent[],
+  userId: string,
+  after: User,
+  stepId: string | undefined,
+): readonly Effect[] =>
+  stepId === undefined ? [] : textNoticesOf(events, userId, after, stepId).map(notify);
 
 export const effectsOfConfiguration = (
   events: readonly DomainEvent[],

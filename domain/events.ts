@@ -1,4 +1,5 @@
 import type { ActivationEvents } from './events/activations.ts';
+import type { ApiClientEvents } from './events/apiClients.ts';
 import type { ApprovalEvents } from './events/approvals.ts';
 import type { AttemptEvents } from './events/attempts.ts';
 import type { AuditingEvents } from './events/auditing.ts';
@@ -39,6 +40,7 @@ export type EventData = AttemptEvents &
   ImportEvents &
   LedgerEvents &
   ConfigurationEvents &
+  ApiClientEvents &
   AuditingEvents &
   SystemEvents;
 

@@ -22,6 +22,8 @@ export const radiusStream = 'radius';
 /** `sessionKey` is the keyed hash of an access server's session. */
 export const accountingStream = (sessionKey: string): string => `accounting-${sessionKey}`;
 export const importStream = (importId: string): string => `import-${importId}`;
+/** The life of one short-lived token of an API client. */
+export const apiTokenStream = (tokenId: string): string => `apiToken-${tokenId}`;
 export const exportStream = (exportId: string): string => `export-${exportId}`;
 
 /** Splits `user-0190…` into its category and id; a stream without `-` is its own category. */

@@ -45,6 +45,7 @@ export type OpenAttempt = {
   readonly trusted?: boolean;
   /** It ended before it began: the front end found so. */
   readonly endAs?: ResultCode;
+  readonly endBecause?: string;
   /** What the front end needs for its answer, on whichever node gives it. */
   readonly note?: Sealed;
   /** The person must be asked: no bypass, cache or trusted address stands in for it. */
@@ -80,6 +81,8 @@ export type AnswerPush = {
   readonly authenticate?: boolean;
   /** A new PIN in the place of the old one, sealed likewise. */
   readonly newPin?: Sealed;
+  /** By the device's key, base64url; needed where the device has one (SEC-49). */
+  readonly signature?: string;
 };
 
 /** Something that a provider tells of a call; typed digits are sealed under `requests`. */
@@ -138,6 +141,8 @@ export type CompleteActivationStep = {
   readonly confirmBy: string;
   readonly drift: number;
   readonly address?: Sealed;
+  readonly publicKey?: string;
+  readonly typesSixDigits?: boolean;
 };
 
 /** A change of a person by an administrator, a script or the person; `userId` is new for `add`. */

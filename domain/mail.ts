@@ -19,6 +19,7 @@ export type Mail = {
   readonly queued: EventData['MailQueued'];
   readonly status: 'queued' | 'sent' | 'failed';
   readonly giveUpAt: string;
+  readonly queuedAt: string;
   /** How often an administrator had it tried again. */
   readonly retries: number;
 };
@@ -35,7 +36,13 @@ export const mailsOf = (facts: readonly Fact[]): ReadonlyMap<string, Mail> => {
   for (const fact of facts) {
     const giveUpAt = toIso(toMs(fact.meta.at) + tryForMs);
     if (fact.type === 'MailQueued')
-      mails.set(fact.data.mailId, { queued: fact.data, status: 'queued', giveUpAt, retries: 0 });
+      mails.set(fact.data.mailId, {
+        queued: fact.data,
+        status: 'queued',
+        giveUpAt,
+        queuedAt: fact.meta.at,
+        retries: 0,
+      });
     if (fact.type === 'MailSent') change(fact.data.mailId, { status: 'sent' });
     if (fact.type === 'MailFailed') change(fact.data.mailId, { status: 'failed' });
     if (fact.type === 'MailRetried') {

@@ -1,7 +1,7 @@
 import type { ChannelTraits } from './channels.ts';
 import type { Method, SmsDirection, StandardOrPin } from './methods.ts';
 import type { Settings } from './settings.ts';
-import { activeDevices, usableOathSources, type PresentUser } from './user.ts';
+import { activeDevices, usableOathSources, type Device, type PresentUser } from './user.ts';
 
 /** How one person is asked this time. */
 export type Asking = {
@@ -11,6 +11,8 @@ export type Asking = {
   readonly language: string;
   /** The number that the login shows must be given. */
   readonly numberMatch: boolean;
+  /** It has six digits, and only apps that can type them are asked (SEC-37 `strict`). */
+  readonly sixDigits?: true;
 };
 
 export type Wish = {
@@ -21,6 +23,8 @@ export type Wish = {
   readonly traits: ChannelTraits;
   /** The policy of the application, before the company's. */
   readonly numberMatch: 'off' | 'allow' | 'require' | undefined;
+  /** The push that tries a new device: nobody logs in with it. */
+  readonly isTest?: boolean;
 };
 
 const defaultLanguage = 'en';
@@ -45,11 +49,24 @@ const directionOf = (user: PresentUser): SmsDirection => user.preferences.smsDir
 export const hasCodes = (user: PresentUser): boolean =>
   usableOathSources(user).length > 0 || user.recoveryHashes.length > 0 || user.pass !== undefined;
 
-const canBeAsked = (user: PresentUser, method: Method, traits: ChannelTraits): boolean => {
+/** No plain approval and no choice of three, whatever a policy for one application says (SEC-37). */
+const isStrict = ({ isTest }: Wish, { numberMatching }: Settings): boolean =>
+  numberMatching === 'strict' && !isTest;
+
+/** Who can be asked by a push: every active device, or those that can type six digits. */
+export const devicesToAsk = (user: PresentUser, sixDigits: boolean): readonly Device[] =>
+  activeDevices(user).filter((device) => !sixDigits || device.typesSixDigits === true);
+
+const canBeAsked = (
+  user: PresentUser,
+  method: Method,
+  { traits }: Wish,
+  strict: boolean,
+): boolean => {
   if (modeOf(user, method) === 'pin' && user.pinHash === undefined) return false;
   switch (method) {
     case 'app':
-      return activeDevices(user).length > 0;
+      return devicesToAsk(user, strict).length > 0 && (!strict || traits.showsNumber);
     case 'oath':
       return usableOathSources(user).length > 0 && traits.typesCodes;
     case 'sms':
@@ -63,6 +80,7 @@ const canBeAsked = (user: PresentUser, method: Method, traits: ChannelTraits): b
 
 /** Whether a push must carry a number: where it can be shown, and after a denial wherever that is so (SEC-37, SEC-38). */
 const wantsNumber = (user: PresentUser, wish: Wish, settings: Settings): boolean => {
+  if (isStrict(wish, settings)) return true;
   if (!wish.traits.showsNumber || wish.numberMatch === 'off') return false;
   if (wish.numberMatch === 'require') return true;
   return settings.numberMatching !== 'off' || user.pushDenied;
@@ -80,6 +98,7 @@ const asking = (user: PresentUser, method: Method, wish: Wish, settings: Setting
   ...(method === 'sms' ? { direction: directionOf(user) } : {}),
   language: languageOf(user, method),
   numberMatch: method === 'app' && wantsNumber(user, wish, settings),
+  ...(method === 'app' && isStrict(wish, settings) ? { sixDigits: true } : {}),
 });
 
 /**
@@ -95,7 +114,8 @@ export const chooseMethod = (
   pushLimited: boolean,
 ): Asking | undefined => {
   if (wish.hasCode) return hasCodes(user) ? asking(user, 'oath', wish, settings) : undefined;
-  const can = (method: Method): boolean => canBeAsked(user, method, wish.traits);
+  const strict = isStrict(wish, settings);
+  const can = (method: Method): boolean => canBeAsked(user, method, wish, strict);
   const chosen = (method: Method): Asking | undefined =>
     can(method) ? asking(user, method, wish, settings) : undefined;
   if (wish.method !== undefined) return chosen(wish.method);

@@ -62,6 +62,11 @@ export const newUserSettings = {
     about: 'Mail addresses that are told of fraud and lockouts, separated by commas.',
   },
   sendMailToUsers: { default: false, about: 'Send mails to users.' },
+  sendTextsToUsers: {
+    default: true,
+    about:
+      'Text people at the number that they had what was changed about how they sign in, where a provider texts.',
+  },
   mailLanguage: {
     default: 'en',
     maxLength: 35,

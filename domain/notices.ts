@@ -1,4 +1,5 @@
 import type { DomainEvent } from './events.ts';
+import { isOpening } from './failOpen.ts';
 import type { Factor } from './mail/texts.ts';
 import type { Notice } from './notice.ts';
 import { phoneField } from './phone.ts';
@@ -58,6 +59,35 @@ export const noticesOf = (
       noticeId: `factorChanged-${stepId}`,
       occasion: 'factorChanged',
       to: toUser(userId),
+      values: { factors: [...new Set(changed)].join(',') },
+    },
+  ];
+};
+
+/**
+ * The text message to the old phone (SEC-51): to the number that was changed, else to the first. Somebody without a phone
+ * before and after is told by mail alone.
+ */
+export const textNoticesOf = (
+  events: readonly DomainEvent[],
+  userId: string,
+  after: User,
+  stepId: string,
+): readonly Notice[] => {
+  const changed = events.flatMap((event) => factorOf(event) ?? []);
+  const isNew = events.some(({ type }) => type === 'UserAdded');
+  const phones = events.flatMap((event) =>
+    event.type === 'UserPhoneChanged' ? [event.data.which] : [],
+  );
+  const reset = events.some(({ type }) => type === 'UserRegistrationReset');
+  const has = after.status === 'present' && (after.phones.primary ?? after.phones.backup);
+  if (isNew || changed.length === 0 || !(has || reset || phones.length > 0)) return [];
+  const which = phones.length > 0 ? [...new Set(phones)] : (['primary'] as const);
+  return [
+    {
+      noticeId: `factorChangedText-${stepId}`,
+      occasion: 'factorChangedText',
+      to: { kind: 'oldPhone', userId, which, before: stepId },
       values: { factors: [...new Set(changed)].join(',') },
     },
   ];
@@ -151,21 +181,13 @@ export const fraudNotice = (report: {
   },
 });
 
-/** Settings that let sign-ins succeed where something is missing, with the value that does it (SEC-44). */
-const failOpen: Readonly<Record<string, string>> = {
-  whenUserDisabled: 'succeed',
-  whenDeliveryUnreachable: 'succeed',
-};
-
 export const noticesOfConfiguration = (
   events: readonly DomainEvent[],
   stepId: string,
 ): readonly Notice[] => {
   const opened = events.flatMap((event) =>
     event.type === 'SettingsChanged'
-      ? Object.entries(event.data.changes).filter(
-          ([name, value]) => Object.hasOwn(failOpen, name) && failOpen[name] === value,
-        )
+      ? Object.entries(event.data.changes).filter(([name, value]) => isOpening(name, value))
       : [],
   );
   if (opened.length === 0) return [];

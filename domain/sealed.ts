@@ -1,14 +1,15 @@
 import { userStream } from './ids.ts';
 
 /**
- * A personal or secret value as ciphertext: `s1:<key id>:<base64url>`. It is sealed where it enters the
+ * A personal or secret value as ciphertext: `s1:<key id>:<base64url>`, with two key ids in a row where the key of a
+ * period seals it beside the owner's (domain/retention.ts). It is sealed where it enters the
  * system and opened only where it is used, so that nothing in between (workflow histories, events,
  * log lines) can hold it in the clear. AES-256-GCM; the additional data binds it to owner, stream and field.
  */
 export type Sealed = string & { readonly sealed: unique symbol };
 
 /** Whose data key seals a value. Destroying a user's key makes all that it sealed unreadable. */
-export type KeyOwner = `user:${string}` | 'settings' | 'requests' | 'tokens';
+export type KeyOwner = `user:${string}` | `period:${string}` | 'settings' | 'requests' | 'tokens';
 
 export const userKey = (userId: string): KeyOwner => `user:${userId}`;
 

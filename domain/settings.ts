@@ -1,4 +1,5 @@
 import { newUserSettings } from './newUserSettings.ts';
+import { retentionSettings } from './retention.ts';
 
 /** A company setting: its unit stands in its name, its bounds and meaning here, for every front end. */
 type Setting =
@@ -76,10 +77,10 @@ export const settingsCatalogue = {
   },
   numberMatching: {
     default: 'whereShown',
-    oneOf: ['off', 'whereShown', 'required'],
+    oneOf: ['off', 'whereShown', 'required', 'strict'],
     maxLength: 10,
     about:
-      'Pushes that want the number which the login shows: never, on channels that can show one, or no push without.',
+      'Pushes that want the number which the login shows: never, on channels that can show one, no push without, or six digits and only to apps that can type them.',
   },
   allowPlainPush: {
     default: true,
@@ -176,6 +177,7 @@ export const settingsCatalogue = {
     about: 'Title of a push.',
   },
   ...newUserSettings,
+  ...retentionSettings,
   guessesPerFiveMinutes: {
     default: 10,
     min: 1,

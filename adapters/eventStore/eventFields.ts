@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EventData, EventMeta, EventType } from '../../domain/events.ts';
 import { channel, id, instant, optional, sealed, type Shape, type Shapes } from './fields.ts';
 import { activationFields } from './schemas/activations.ts';
+import { apiClientFields } from './schemas/apiClients.ts';
 import { approvalFields } from './schemas/approvals.ts';
 import { attemptFields } from './schemas/attempts.ts';
 import { auditingFields } from './schemas/auditing.ts';
@@ -37,6 +38,7 @@ export const eventFields = {
   ...importFields,
   ...ledgerFields,
   ...configurationFields,
+  ...apiClientFields,
   ...auditingFields,
   ...systemFields,
 } satisfies Shapes<EventData>;

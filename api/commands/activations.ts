@@ -1,5 +1,6 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, webcrypto } from 'node:crypto';
 import { sha256 } from '../digest.ts';
+import { isPublicKey } from '../../domain/deviceKeys.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { activationStream, userStream } from '../../domain/ids.ts';
 import { toIso } from '../../domain/instants.ts';
@@ -96,6 +97,10 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
     async beginActivation(call, waiting) {
       // Activation without push ends with a code typed in the portal, which is not there yet.
       if (call.codesOnly) return { kind: 'notAllowed' };
+      const { publicKey, typesSixDigits } = call;
+      // A key that can sign nothing would make a device that can answer nothing.
+      if (publicKey !== undefined && !(await isPublicKey(webcrypto.subtle, publicKey)))
+        return { kind: 'failed' };
       const activationId = activationIdOf(call.code);
       try {
         const { attempt, stream, begun } = await reserve(call, activationId, waiting);
@@ -128,6 +133,8 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
             confirmBy: toIso(now + confirmWithinMs),
             drift: hintedDrift(call.oathCounter, stepAt(context.wallNow(), codeStepSeconds)),
             address: await sealAddress(context, userId, userStream(userId), call.address),
+            publicKey,
+            typesSixDigits,
           }),
         );
         await shown(context, await context.events.head());

@@ -30,6 +30,7 @@ export const maxTriesOfKey = 5;
 /** Longest texts that reach the log. */
 const maxApplication = 64;
 const maxInitiatingIp = 128;
+const maxBecause = 200;
 
 export const attemptCommands = (
   context: CommandContext,
@@ -83,6 +84,7 @@ export const attemptCommands = (
       typesCodes: input.typesCodes,
       trusted: input.trusted,
       endAs: input.endAs,
+      endBecause: input.endBecause?.slice(0, maxBecause),
       note: await seal(requestId, 'note', input.note),
       context: await seal(
         requestId,

@@ -34,7 +34,7 @@ export const describeAttempt = (
     displayNumber:
       attempt.numberMatch === undefined
         ? undefined
-        : attemptSecrets(secrets).matchNumber(requestId),
+        : attemptSecrets(secrets).matchNumber(requestId, attempt.numberMatch),
   });
 };
 

@@ -94,6 +94,7 @@ export const deviceCommands = (context: CommandContext): DeviceCommands => {
         tokenHash,
         answer: call.answer,
         proof: call.proof,
+        signature: call.signature,
         newTokenHash: call.newTokenHash,
         notificationType: call.notificationType,
         appVersion: call.appVersion,

@@ -37,6 +37,8 @@ export type AuthenticateInput = {
   readonly trusted?: boolean;
   /** What the front end found before anybody was asked: the attempt is on record, ended so. */
   readonly endAs?: 'PRIMARY_FAILED' | 'DIRECTORY_ERROR' | 'BAD_REQUEST' | 'NO_METHOD' | 'LOOP';
+  /** Why, in few words without anything secret; on record beside `endAs`. */
+  readonly endBecause?: string;
   /** What the front end needs for its answer, on whichever node gives it; at most 8,000 characters, kept sealed. */
   readonly note?: string;
 };

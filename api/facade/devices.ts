@@ -30,6 +30,10 @@ export type BeginActivation = DeviceCall & {
   readonly oathCounter?: string;
   /** `NO_DEVICE_TOKEN`: codes only, no push. */
   readonly codesOnly: boolean;
+  /** Point on P-256, base64url, where the app signs its answers (SEC-49). */
+  readonly publicKey?: string;
+  /** It can be asked for six digits (SEC-37). */
+  readonly typesSixDigits?: boolean;
 };
 
 export type ActivationAnswer =
@@ -82,4 +86,6 @@ export type PushAnswer = DeviceCall & {
   readonly authenticate?: boolean;
   /** Replaces the PIN, which must be right. */
   readonly newPin?: string;
+  /** By the device's key, base64url. */
+  readonly signature?: string;
 };

@@ -1,4 +1,5 @@
 import type { Caller, Page, Paging } from '../facade.ts';
+import type { Reach } from './apiClients.ts';
 
 export type BypassView = {
   readonly bypassId: string;
@@ -44,7 +45,7 @@ export interface ExemptionCommands {
 export interface ExemptionQueries {
   /** Newest first. `open` is by the clock: a bypass is over at its end, whether that is on record yet or not. */
   listBypasses(
-    filter: { readonly open?: boolean; readonly username?: string },
+    filter: { readonly open?: boolean; readonly username?: string; readonly reach?: Reach },
     paging: Paging,
   ): Promise<Page<BypassView>>;
 }

@@ -7,6 +7,7 @@ import type {
   StandardOrPin,
 } from '../../domain/methods.ts';
 import type { ResultCode } from '../../domain/results.ts';
+import type { Reach } from './apiClients.ts';
 import type { Attempt } from './attempts.ts';
 import type { TokenView } from './tokens.ts';
 import type { UserDetails } from './users.ts';
@@ -59,6 +60,18 @@ export type RequestView = {
   readonly reference?: string;
   readonly expiresAt?: string;
   readonly devices: readonly { deviceId: string; name: string; answer?: DeviceAnswer }[];
+};
+
+export type RequestFilter = {
+  readonly username?: string;
+  readonly state?: string;
+  readonly application?: string;
+  readonly code?: string;
+  readonly channel?: Channel;
+  /** Requested at this instant or later, and before this one. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly reach?: Reach;
 };
 
 export type BlockView = {
@@ -119,6 +132,7 @@ export type UserFilter = {
   readonly blocked?: boolean;
   /** Without phone, device and token. */
   readonly unregistered?: boolean;
+  readonly reach?: Reach;
 };
 
 /** What a service account may be told apart by; the hash stays inside. */

@@ -35,6 +35,8 @@ export type PadContext = {
   readonly osVersion: string;
   /** The app wants a new dosPreventer. */
   readonly needDosPreventer: boolean;
+  /** Ours: what the device's key signed of this answer, base64url; other apps send none. */
+  readonly signature?: string;
 };
 
 /** What an app reports about how it was answered; logged, trusted for nothing. */

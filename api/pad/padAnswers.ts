@@ -127,6 +127,7 @@ const recordResult = async (
     guid: context.guid,
     answer: answers[authenticationResult],
     ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    ...present({ signature: context.signature }),
     ...newTokenOf(request),
   });
   return answer === 'recorded'
@@ -190,6 +191,7 @@ const checkPin = async (
     guid: context.guid,
     answer: 'approve',
     ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    ...present({ signature: context.signature }),
     pin,
     authenticate,
     ...(selectedEntropyNumber === null ? {} : { number: selectedEntropyNumber }),
@@ -232,6 +234,7 @@ const changePin = async (
     guid: context.guid,
     answer: 'approve',
     ...(context.oathCode === '' ? {} : { proof: context.oathCode }),
+    ...present({ signature: context.signature }),
     pin,
     newPin,
     authenticate,

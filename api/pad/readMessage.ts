@@ -147,7 +147,13 @@ const contextOf = (message: XmlElement): PadContext => {
     version: versions.appVersion,
     osVersion: versions.osVersion,
     needDosPreventer: optionalBoolean(context, 'needDosPreventer') ?? false,
+    ...signatureOf(context),
   };
+};
+
+const signatureOf = (context: XmlElement): { signature?: string } => {
+  const signature = textOf(context, 'signature');
+  return signature === '' ? {} : { signature: matching(signature, /^[\w-]{1,256}$/) };
 };
 
 const versionsOf = (element: XmlElement): { appVersion: string; osVersion: string } => ({
@@ -182,7 +188,7 @@ const pinStoredOf = (element: XmlElement): boolean =>
 
 const numberOf = (element: XmlElement): string | null => {
   const number = textOf(element, 'selectedEntropyNumber');
-  return number === '' ? null : matching(number, /^[0-9]{1,2}$/);
+  return number === '' ? null : matching(number, /^(?:[0-9]{1,2}|[0-9]{6})$/);
 };
 
 const accountsOf = (element: XmlElement): readonly XmlElement[] =>

@@ -131,6 +131,7 @@ const context = (from: PadContext): Xml =>
     text('deviceToken', from.deviceToken),
     text('version', from.version),
     text('osVersion', from.osVersion),
+    ...optionalText('signature', from.signature),
   );
 
 const newToken = (from: {

@@ -2,11 +2,12 @@ import type { ChallengeRow, ViewsFeed } from '../../adapters/views/port.ts';
 import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import { parseStream } from '../../domain/ids.ts';
 import { toMs } from '../../domain/instants.ts';
+import { readShownContext } from '../../domain/shownPush.ts';
 import type { Push, Queries } from '../facade.ts';
 import type { QueryContext } from './context.ts';
 import { openChallenges, pushedChallenge, type Sent } from './challenges.ts';
 import { inRequest, openFor } from './open.ts';
-import { authPush, readContext, validatePush, withdrawPush, type Installation } from './push.ts';
+import { authPush, validatePush, withdrawPush, type Installation } from './push.ts';
 import { readDeployment, readSettings } from './settings.ts';
 import type { WakeUps } from './wakeUps.ts';
 
@@ -63,7 +64,7 @@ export const mailboxQueries = (
       requestedAt: request.at,
       application: request.application,
       clientAddress: await openFor(secrets, place, request.initiatingIpSealed),
-      context: readContext(
+      context: readShownContext(
         await openFor(secrets, inRequest(request, 'context'), request.contextSealed),
       ),
       fraudAllowed: request.fraudAllowed === 1,
@@ -72,7 +73,7 @@ export const mailboxQueries = (
       objectId,
       showsCodes,
       mode: request.mode ?? 'standard',
-      numberMatch: request.numberMatch !== null,
+      numberMatch: request.numberMatch,
       pinTries: request.pinTries,
       pinChange: request.pinChange === 1,
     };

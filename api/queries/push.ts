@@ -1,7 +1,9 @@
 import { sha256 } from '../digest.ts';
 import type { ChallengeRow, DeploymentRow } from '../../adapters/views/port.ts';
+import type { NumberMatch } from '../../domain/events/attempts.ts';
 import { toMs } from '../../domain/instants.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { bytesOf, clip, shownPush } from '../../domain/shownPush.ts';
 import type { AttemptContext, Push } from '../facade.ts';
 
 /** Most bytes of one push (contracts/mobile-app.md section 6). */
@@ -28,8 +30,8 @@ export type Asked = {
   readonly objectId: string;
   readonly showsCodes: boolean;
   readonly mode: 'standard' | 'pin';
-  /** The two digits that the login shows must be typed. */
-  readonly numberMatch: boolean;
+  /** The digits that the login shows must be typed. */
+  readonly numberMatch: NumberMatch | null;
   readonly pinTries: number;
   readonly pinChange: boolean;
 };
@@ -68,6 +70,7 @@ export const authPush = (
   installation: Installation,
 ): Push => {
   const { deployment } = installation;
+  const { location } = asked.context;
   return fitted({
     v: '1',
     type: 'auth',
@@ -80,7 +83,6 @@ export const authPush = (
     userObjectId: sha256(asked.objectId.toLowerCase()),
     phoneAppDetailId: challenge.deviceId,
     tenantId: deployment.tenantId,
-    accountName: clip(accountName(installation), maxTextLength),
     username: clip(asked.username, maxTextLength),
     MessageTitle: clip(installation.settings.appTitle, maxTitleLength),
     MessageCategory: 'standard',
@@ -93,29 +95,18 @@ export const authPush = (
     pinChangeRequired: flag(asked.pinChange),
     userCanChangePin: flag(asked.mode === 'pin' && installation.settings.userCanChangePin),
     // No number goes out: the person types the one that the login shows.
-    ...(asked.numberMatch ? { entropyMode: 'type' } : {}),
-    applicationName: clip(asked.application, maxTextLength),
+    ...(asked.numberMatch === null ? {} : { entropyMode: 'type' }),
+    ...(asked.numberMatch === 'typeSix' ? { entropyDigits: '6' } : {}),
     clientAddress: clip(asked.clientAddress, maxTextLength),
     requestedAt: unixSeconds(asked.requestedAt),
-    // What the person confirms, beside the application's name (spec/65 `context`).
-    ...contextOf(asked.context),
+    // What the person confirms (spec/65 `context`), and what a device of ours signs.
+    ...shownPush({
+      application: asked.application,
+      account: accountName(installation),
+      context: asked.context,
+    }),
+    ...(location === undefined ? {} : { location: clip(location, maxTitleLength) }),
   });
-};
-
-const contextOf = ({ title, details, location }: AttemptContext): Record<string, string> => ({
-  ...(title === undefined ? {} : { contextTitle: clip(title, maxTitleLength) }),
-  ...(details === undefined ? {} : { contextDetails: JSON.stringify(details) }),
-  ...(location === undefined ? {} : { location: clip(location, maxTitleLength) }),
-});
-
-/** The sealed text is JSON of what the edge checked; one that cannot be read any more shows nothing. */
-export const readContext = (text: string): AttemptContext => {
-  try {
-    const context: unknown = JSON.parse(text);
-    return typeof context === 'object' && context !== null ? context : {};
-  } catch {
-    return {};
-  }
 };
 
 /** N3: the request ended elsewhere; never needs an answer. */
@@ -125,24 +116,19 @@ export const withdrawPush = ({ guid }: Pick<ChallengeRow, 'guid'>): Push => ({
   guid,
 });
 
-/** Cuts between characters, never inside one. */
-const clip = (text: string, length: number): string => Array.from(text).slice(0, length).join('');
-
-/** Texts that only inform; they give way where a push would grow too large. */
+/** Texts that only inform; they give way where a push would grow too large, what a device signs at last. */
 const informing = [
-  'contextTitle',
   'location',
-  'applicationName',
   'username',
-  'accountName',
   'clientAddress',
+  'contextTitle',
+  'applicationName',
+  'accountName',
 ] as const;
 
 const fitted = (push: Record<string, string>): Push => {
-  // Half of a list of pairs would say something else than the whole.
-  if (Buffer.byteLength(JSON.stringify(push)) > maxPushBytes) delete push['contextDetails'];
   for (const name of informing) {
-    while (Buffer.byteLength(JSON.stringify(push)) > maxPushBytes && push[name])
+    while (bytesOf(push) > maxPushBytes && push[name])
       push[name] = clip(push[name], Math.floor(Array.from(push[name]).length / 2));
   }
   return push;

@@ -140,6 +140,8 @@ const beginOf = (call: Call, request: Activating): BeginActivation => ({
     oathCounter: request.oathCounter,
     appVersion: request.version,
     address: call.address,
+    publicKey: request.publicKey,
+    typesSixDigits: request.typesSixDigits,
   }),
 });
 

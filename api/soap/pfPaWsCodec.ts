@@ -72,13 +72,16 @@ const contradicts = (soapAction: string | undefined, operation: XmlElement): boo
 const activateNewOf = (operation: XmlElement): PfPaWsReading => {
   const params = only(operation, 'activationParams');
   if (params === undefined) return refused('ActivateNew', 9001);
-  const names = ['ActivationCode', 'DeviceToken', 'DeviceName', 'OathCounter', 'Version'];
+  const names = ['ActivationCode', 'DeviceToken', 'DeviceName', 'OathCounter', 'Version', ...ours];
   if (names.some((name) => named(params, name).length > 1)) return refused('ActivateNew', 9001);
   const activationCode = textOf(params, 'ActivationCode');
   const deviceToken = textOf(params, 'DeviceToken') ?? '';
   const deviceName = plainText(textOf(params, 'DeviceName') ?? '', maxDeviceNameLength);
   const hasToken = deviceToken === noDeviceToken || isDeviceToken(deviceToken);
   if (activationCode === undefined || !hasToken || deviceName === '')
+    return refused('ActivateNew', 9001);
+  const publicKey = textOf(params, 'PublicKey');
+  if (publicKey !== undefined && !/^[\w-]{87}$/.test(publicKey))
     return refused('ActivateNew', 9001);
   // A code that cannot be one is answered like one that is wrong.
   if (!isActivationCode(activationCode)) return refused('ActivateNew', 15);
@@ -91,10 +94,15 @@ const activateNewOf = (operation: XmlElement): PfPaWsReading => {
     ...present({
       oathCounter: counterOf(textOf(params, 'OathCounter')),
       version: version === undefined ? undefined : plainText(version, maxVersionLength),
+      publicKey,
+      typesSixDigits: textOf(params, 'TypesSixDigits') === 'true' ? (true as const) : undefined,
     }),
   } as const;
   return { kind: 'request', request };
 };
+
+/** Fields that the contract does not know, and that readers of it pass over (its section 3). */
+const ours = ['PublicKey', 'TypesSixDigits'] as const;
 
 /** What apps without a push channel send for a token (contracts/mobile-app.md 5.7). */
 export const noDeviceToken = 'NO_DEVICE_TOKEN';
@@ -143,6 +151,8 @@ const callContent = (request: PfPaWsRequest): readonly Xml[] => {
           text('DeviceName', request.deviceName),
           ...optionalText('OathCounter', request.oathCounter),
           ...optionalText('Version', request.version),
+          ...optionalText('PublicKey', request.publicKey),
+          ...optionalText('TypesSixDigits', request.typesSixDigits && 'true'),
         ),
       ];
     case 'ConfirmActivation':

@@ -11,6 +11,10 @@ export type PfPaWsRequest =
       /** The app's clock, Unix seconds / 30, decimal. */
       readonly oathCounter?: string;
       readonly version?: string;
+      /** Ours: the key that signs the device's answers (SEC-49); other apps send none. */
+      readonly publicKey?: string;
+      /** Ours: the app can be asked for six digits (SEC-37). */
+      readonly typesSixDigits?: true;
     }
   | { readonly op: 'ConfirmActivation'; readonly confirmationCode: string }
   | { readonly op: 'TestPfWsSdkConnection' };

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { hostname } from 'node:os';
 import { classifyPush } from '../../api/pad/push.ts';
+import { newDeviceKey, writePrivateKey } from '../../domain/deviceKeys.ts';
 import { CommandFault } from '../fault.ts';
 import { padUrlFor } from './answers.ts';
 import type { Phone } from './phone.ts';
@@ -23,6 +24,8 @@ export const activate = async (
   deviceName = `${hostname()} (terminal)`,
 ): Promise<Activated> => {
   await makeFolder(phone.folder);
+  const { subtle } = webcrypto;
+  const key = await newDeviceKey(subtle, true);
   const account: Account = {
     url: given.url,
     deviceToken: `csa-${randomBytes(tokenBytes).toString('base64url')}`,
@@ -31,6 +34,7 @@ export const activate = async (
     accountName: '',
     deviceId: '',
     groupKey: '',
+    privateKey: await writePrivateKey(subtle, key),
   };
   // Whatever happens behind this line, the token of a device that may exist is on disk.
   await updateState(phone.folder, (state) => withAccount(state, account));
@@ -44,6 +48,8 @@ export const activate = async (
       deviceName,
       oathCounter: String(Math.floor(phone.now() / 1_000 / stepSeconds)),
       version: appVersion,
+      publicKey: key.publicKey,
+      typesSixDigits: true,
     });
     if (response.op !== 'ActivateNew') throw new TypeError('an answer to another call');
     if (!response.result) throw new CommandFault(response.errorDescription);

@@ -1,5 +1,8 @@
+import { webcrypto } from 'node:crypto';
 import { otplibOtp } from '../../adapters/otp/otplib.ts';
 import { padUrlOf } from '../../api/pad/push.ts';
+import { answerText, readPrivateKey, signText, type Decision } from '../../domain/deviceKeys.ts';
+import { present } from '../../domain/present.ts';
 import { readState, updateState, type Account, type StoredAnswer } from './state.ts';
 import { Away, type Transport } from './transport.ts';
 import { contextFor, envelope, pad, type Push } from './wire.ts';
@@ -16,6 +19,24 @@ const results = { approve: 1, deny: 2, fraud: 3 } as const satisfies Record<Choi
 export const proofFor = ({ oathSecret }: Account, { oathCounter }: Push): string =>
   oathSecret === undefined || oathCounter === undefined ? '' : otp.proofOf(oathSecret, oathCounter);
 
+/** What the account's key says to an answer: that it is to this push, with what this push shows (SEC-49). */
+export const signatureFor = async (
+  { privateKey, deviceId }: Account,
+  push: Push,
+  { decision, number }: { readonly decision: Decision; readonly number?: string | undefined },
+): Promise<string | undefined> => {
+  if (privateKey === undefined) return undefined;
+  const { subtle } = webcrypto;
+  const text = await answerText(subtle, {
+    guid: push['guid'] ?? '',
+    deviceId,
+    decision,
+    number,
+    shown: push,
+  });
+  return await signText(subtle, await readPrivateKey(subtle, privateKey), text);
+};
+
 /** Decides a request once and for all, before anything is sent: the first choice stays, whoever comes later. */
 export const decide = async (
   folder: string,
@@ -29,6 +50,7 @@ export const decide = async (
     deviceToken,
     answer,
     oathCode: proofFor(account, push),
+    ...present({ signature: await signatureFor(account, push, { decision: answer }) }),
     expiresAt: Number(push['expiration'] ?? 0),
     status: 'sending',
   };
@@ -48,12 +70,12 @@ export const sendOnce = async (
 ): Promise<Answered | undefined> => {
   const stored = (await readState(folder)).answers[guid];
   if (stored === undefined) return undefined;
-  const { deviceToken, oathCode, answer } = stored;
+  const { deviceToken, oathCode, signature, answer } = stored;
   if (stored.status !== 'sending') return { guid, answer, result: stored.status };
   const reply = await pad(send, padUrl, {
     message: 'phoneAppAuthenticationResultRequest',
     ...envelope(),
-    context: contextFor(guid, deviceToken, oathCode),
+    context: contextFor(guid, deviceToken, oathCode, signature),
     authenticationResult: results[answer],
   });
   if ('fail' in reply && reply.errorId === 9005) throw new Away(reply.errorText);

@@ -24,6 +24,7 @@ import {
   type Waiting,
 } from './phone.ts';
 import { answerLine, codeLine, promptLine, watchLine } from './lines.ts';
+import { fileOf } from './state.ts';
 import { transport } from './transport.ts';
 import { watch } from './watch.ts';
 
@@ -120,13 +121,17 @@ const certificateIn = (file: string): string => {
 type Given = { readonly url?: string; readonly code?: string; readonly link?: string };
 
 const activateAction = async (options: Options & Given): Promise<void> => {
-  const activated = await activate(phoneOf(options), targetOf(options));
+  const phone = phoneOf(options);
+  const activated = await activate(phone, targetOf(options));
   const { username, accountName, url } = activated;
   const name = accountName === '' ? url : accountName;
   say(
     options.json
       ? JSON.stringify(activated)
-      : `This phone now answers for ${username} (${name}). To keep it, do not deny the request "Test" that comes now.`,
+      : [
+          `This phone now answers for ${username} (${name}). To keep it, do not deny the request "Test" that comes now.`,
+          `The key that signs its answers lies in ${fileOf(phone.folder)}, for your eyes only (mode 0600): whoever reads that file is this phone.`,
+        ].join('\n'),
   );
 };
 

@@ -17,11 +17,28 @@ const needsLine = ({ pin, number }: Needs): string => {
   return `wants ${wanted.join(' and ')}: "authenticator approve ${options.join(' ')}"`;
 };
 
+/** `Amount: 100, To: Bob`; the server sends JSON of pairs. */
+const detailsLine = (details: string): string => {
+  try {
+    const pairs: unknown = JSON.parse(details);
+    return typeof pairs === 'object' && pairs !== null
+      ? Object.entries(pairs)
+          .map(([name, value]) => `${name}: ${String(value)}`)
+          .join(', ')
+      : details;
+  } catch {
+    return details;
+  }
+};
+
 export const promptLine = (prompt: Prompt, nowMs: number): string => {
   const { guid, application, account, username, address, expiresAt, needs } = prompt;
+  const { title = '', details = '' } = prompt;
   const secondsLeft = Math.max(0, Math.round(expiresAt - nowMs / 1_000));
   const parts = [
     `[${guid.slice(0, shortLength)}] ${application}`,
+    title,
+    detailsLine(details),
     [account, username].filter((part) => part !== '').join(', '),
     address === '' ? '' : `from ${address}`,
     `${secondsLeft} s left`,

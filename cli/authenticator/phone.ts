@@ -1,6 +1,7 @@
 import { classifyPush, type PushAction } from '../../api/pad/push.ts';
 import { otplibOtp } from '../../adapters/otp/otplib.ts';
 import { stepAt } from '../../domain/otpWindow.ts';
+import { present } from '../../domain/present.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
 import { needsOf, type Needs } from './needs.ts';
 import { decide, padUrlFor, sendOnce, type Answered, type Choice } from './answers.ts';
@@ -32,6 +33,10 @@ export type Prompt = {
   readonly kind: PushAction;
   /** What an approval takes beside the wish to. */
   readonly needs: Needs;
+  /** What the caller wants to be shown, where it wants something. */
+  readonly title?: string;
+  /** JSON of pairs, as the server sends it. */
+  readonly details?: string;
 };
 
 export const promptOf = (push: Push): Prompt => ({
@@ -43,6 +48,7 @@ export const promptOf = (push: Push): Prompt => ({
   expiresAt: Number(push['expiration'] ?? 0),
   kind: classifyPush(push),
   needs: needsOf(push),
+  ...present({ title: push['contextTitle'], details: push['contextDetails'] }),
 });
 
 export const isPrompt = (push: Push): boolean => classifyPush(push).startsWith('prompt');

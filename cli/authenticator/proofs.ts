@@ -1,5 +1,6 @@
 import type { PadReply } from '../../api/pad/response.ts';
-import { padUrlFor, proofFor, settledBy } from './answers.ts';
+import { decisionOf } from '../../domain/deviceKeys.ts';
+import { padUrlFor, proofFor, settledBy, signatureFor } from './answers.ts';
 import { insist, promptOf, type Phone, type Waiting } from './phone.ts';
 import { updateState } from './state.ts';
 import { Away } from './transport.ts';
@@ -69,9 +70,13 @@ type Given = { readonly pin?: string; readonly number?: string; readonly newPin?
 const send = async (phone: Phone, { account, push }: Waiting, given: Given): Promise<Proof> => {
   const { guid, expiresAt } = promptOf(push);
   const { deviceToken } = account;
+  const signature = await signatureFor(account, push, {
+    decision: decisionOf({ answer: 'approve', changesPin: given.newPin !== undefined }),
+    number: given.newPin === undefined ? given.number : undefined,
+  });
   const common = {
     ...envelope(),
-    context: contextFor(guid, deviceToken, proofFor(account, push)),
+    context: contextFor(guid, deviceToken, proofFor(account, push), signature),
     pin: given.pin ?? '',
     pinStored: false,
     authenticate: true,

@@ -17,12 +17,15 @@ const account = z.object({
   confirmationCode: z.string().optional(),
   /** Base32; absent where the server allows no codes. */
   oathSecret: z.string().optional(),
+  /** Signs every answer (SEC-49), PKCS #8; absent for accounts of before there were keys. */
+  privateKey: z.string().optional(),
 });
 
 const answer = z.object({
   deviceToken: z.string(),
   answer: z.enum(['approve', 'deny', 'fraud']),
   oathCode: z.string(),
+  signature: z.string().optional(),
   /** Unix seconds after which the server refuses it anyway. */
   expiresAt: z.number(),
   /** `sending` until the server has acknowledged or refused it. */
@@ -47,7 +50,7 @@ const maxRemembered = 1_000;
 
 const empty: PhoneState = { version: 1, accounts: [], answers: {}, seen: [] };
 
-const fileOf = (folder: string): string => join(folder, 'phone.json');
+export const fileOf = (folder: string): string => join(folder, 'phone.json');
 
 /** What the phone knows; an empty phone where there is no file yet. */
 export const readState = async (folder: string): Promise<PhoneState> => {

@@ -9,6 +9,7 @@ import { readPfPaWsResponse } from '../../api/soap/pfPaWsAnswer.ts';
 import { soapActionOf, writePfPaWsRequest } from '../../api/soap/pfPaWsCodec.ts';
 import type { PfPaWsRequest, PfPaWsResponse } from '../../api/soap/pfPaWsMessages.ts';
 import { sha256 } from '../../api/digest.ts';
+import { present } from '../../domain/present.ts';
 import { CommandFault } from '../fault.ts';
 import { Away, type Transport } from './transport.ts';
 
@@ -107,11 +108,17 @@ const unexpected = (status: number, url: string): CommandFault =>
 export const envelope = () =>
   ({ version: '1.6', requestId: randomUUID(), language: 'en' }) as const;
 
-export const contextFor = (guid: string, deviceToken: string, oathCode: string): PadContext => ({
+export const contextFor = (
+  guid: string,
+  deviceToken: string,
+  oathCode: string,
+  signature?: string,
+): PadContext => ({
   guid,
   deviceToken,
   oathCode,
   version: appVersion,
   osVersion,
   needDosPreventer: false,
+  ...present({ signature }),
 });

@@ -43,8 +43,8 @@ export type AttemptEvents = {
     /** Masked number that was called or texted. */
     masked?: string;
     language?: string;
-    /** The number shown at the login must be given: typed, or picked out of three. */
-    numberMatch?: 'type' | 'pick';
+    /** The number shown at the login must be given: typed with two digits or with six, or picked out of three. */
+    numberMatch?: NumberMatch;
     pinTries?: number;
     pinChangeRequired?: boolean;
   };
@@ -92,6 +92,8 @@ export type AttemptEvents = {
     appVersion?: string;
     osVersion?: string;
     address?: Sealed;
+    /** The text that the device's key signed (ECDSA P-256, SHA-256), and its signature, base64url (SEC-49). */
+    signed?: SignedText;
   };
   AuthenticationApproved: Ended;
   AuthenticationSkipped: Ended;
@@ -112,6 +114,9 @@ export type ChallengedDevice = {
 export type DeviceAnswer = 'approve' | 'deny' | 'fraud';
 /** What the person did; a plain tap is the weakest form (SEC-37). */
 export type AnswerForm = 'plain' | 'pin' | 'number' | 'pinAndNumber';
+export type SignedText = { readonly text: string; readonly signature: string };
+export const numberMatches = ['type', 'pick', 'typeSix'] as const;
+export type NumberMatch = (typeof numberMatches)[number];
 export type PhoneSlot = 'primary' | 'backup';
 export type CodeFault = 'WRONG_CODE' | 'CODE_REUSED' | 'WRONG_PIN';
 export type CodeSource = 'oath' | 'sms' | 'recovery' | 'pass' | 'questions';

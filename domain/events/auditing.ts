@@ -1,4 +1,5 @@
 import type { ExportFormat } from '../exports.ts';
+import type { RetentionFamily } from '../retention.ts';
 
 /** What auditors and their programs do with the log, and what was refused; stream audit. */
 export type AuditingEvents = {
@@ -27,4 +28,23 @@ export type AuditingEvents = {
   AuditViewsRebuilt: { position: number; different: readonly string[] };
   /** A change that somebody with a valid sign-in ordered was refused. */
   AuditActionRefused: { operation: string; status: number; code: string };
+  /** Somebody was not let in at all, or called too often: a sample, with how many calls that were alike it stands for. */
+  AuditCallerRefused: { door: 'sdk'; reason: CallerRefusal; calls: number; accountId?: string };
+  /**
+   * What is older than `before` of a family, from position `from` to `upTo`, is in no list any more, but for people on
+   * `hold`; keys of the periods that end with it are destroyed. `events` is how many there were.
+   */
+  AuditRetentionApplied: {
+    family: RetentionFamily;
+    before: string;
+    from: number;
+    upTo: number;
+    events: number;
+    hold: readonly string[];
+  };
+  /** The lists were further behind the log than they may be, from this moment on. */
+  AuditViewsLagged: { position: number; newest: number; seconds: number };
 };
+
+/** Why a caller was not let in: wrong sign-in, not in the group of callers, elsewhere than it may, too many calls. */
+export type CallerRefusal = 'credentials' | 'group' | 'address' | 'rate';

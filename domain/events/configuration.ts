@@ -11,13 +11,6 @@ export type ConfigurationEvents = {
     groups: readonly string[];
   };
   ServiceAccountRemoved: { accountId: string };
-  ApiClientAdded: {
-    clientId: string;
-    name: string;
-    secretHash: string;
-    scopes: readonly string[];
-  };
-  ApiClientRemoved: { clientId: string };
   /** One thing of a list: a rule, a provider, a policy. Secrets in it are sealed texts. `kind` names its shape (domain/items.ts). */
   ConfigurationItemSet: { kind: string; itemId: string; item: JsonObject };
   ConfigurationItemRemoved: { kind: string; itemId: string };
@@ -30,4 +23,19 @@ export type SystemEvents = {
   ProviderDown: { provider: string; reason: string };
   ProviderUp: { provider: string };
   ClockSkewDetected: { skewMs: number };
+  /** A whole copy of everything was put elsewhere; the log in it ends at `position`. */
+  SystemBackupMade: { backup: string; position: number; sizeBytes: number; durationMs: number };
+  /**
+   * This log goes on from a backup, of which it kept the first `position` events and left out `leftOut`. `lost` events
+   * that the ledger had signed are gone, as far as is known; `note` is the ledger's signed word for it, `restorationId` its name.
+   */
+  SystemRestored: {
+    restorationId: string;
+    backup: string;
+    madeAt: string;
+    position: number;
+    leftOut: number;
+    lost: number;
+    note: string;
+  };
 };

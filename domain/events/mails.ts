@@ -24,6 +24,8 @@ export type MailEvents = {
     to: Sealed;
     subject: Sealed;
     text: Sealed;
+    /** A text message to a phone number; a mail where absent. */
+    via?: 'text';
   };
   MailSkipped: {
     mailId: string;

@@ -135,6 +135,10 @@ export type UserEvents = {
     /** Hash of the permit for one change of the device's token, where the app asked for one. */
     permitHash?: string;
     address?: Sealed;
+    /** Point on P-256, base64url: the device signs every answer with the key behind it (SEC-49). */
+    publicKey?: string;
+    /** Its app can be asked for six digits (SEC-37). */
+    typesSixDigits?: boolean;
   };
   DeviceConfirmed: { deviceId: string; activationId: string; address?: Sealed };
   DeviceRemoved: { deviceId: string; reason: 'removed' | 'unconfirmed' | 'replaced' | 'denied' };

@@ -24,6 +24,8 @@ export type SdkCaller = {
   readonly waitSeconds?: number;
   /** SHA-256 of the client certificate that signs this account in, lower-case hexadecimal. */
   readonly certificate?: string;
+  /** Kerberos principal that signs this account in, as in `svc-mim@CORP.EXAMPLE.COM`. */
+  readonly principal?: string;
   /** Its password no longer signs it in. */
   readonly certificateOnly?: boolean;
 };

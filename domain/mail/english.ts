@@ -31,6 +31,10 @@ export const english: MailTexts = {
     subject: 'The way you sign in was changed',
     text: `${greeting}the sign-in settings of your account <$username$> were changed.\n\nChanged: <$changed$>\nPhone: <$phone$>${notYou}${signature}`,
   },
+  factorChangedText: {
+    subject: 'The way you sign in was changed',
+    text: '<$company$>: the way you sign in was changed: <$changed$>. If this was not you, tell your help desk at once.',
+  },
   userAdded: {
     subject: 'Your account for two-step sign-in',
     text: `${greeting}your account <$username$> now uses two-step sign-in.\n\nPhone: <$phone$>\nPIN, to be changed at the first sign-in: <$initial_pin$>${signature}`,
@@ -86,6 +90,10 @@ export const english: MailTexts = {
   exportTargetDown: {
     subject: 'The log does not reach another system: <$target$>',
     text: 'Another system takes no events of the audit log. They wait in the log and are sent once it answers; nothing is lost.\n\nTarget: <$target$>\nLast event that it has: <$position$>\nReason: <$reason$>\n\n<$company$>',
+  },
+  viewsLag: {
+    subject: 'Lists are behind the audit log',
+    text: 'What lists and reports show is older than it may be. Sign-ins are decided by the log itself and go on.\n\nBehind: <$seconds$> seconds\nShown up to position: <$position$>\nNewest position: <$newest$>\n\n<$company$>',
   },
   failOpenSet: {
     subject: 'Warning: sign-ins may succeed without a second factor',

@@ -30,6 +30,10 @@ export const german: MailTexts = {
     subject: 'Ihre Anmeldung wurde geändert',
     text: `${greeting}die Anmeldeeinstellungen Ihres Kontos <$username$> wurden geändert.\n\nGeändert: <$changed$>\nTelefon: <$phone$>${notYou}${signature}`,
   },
+  factorChangedText: {
+    subject: 'Ihre Anmeldung wurde geändert',
+    text: '<$company$>: Ihre Anmeldung wurde geändert: <$changed$>. Waren Sie das nicht, melden Sie es sofort Ihrem Helpdesk.',
+  },
   userAdded: {
     subject: 'Ihr Konto für die Anmeldung in zwei Schritten',
     text: `${greeting}Ihr Konto <$username$> nutzt jetzt die Anmeldung in zwei Schritten.\n\nTelefon: <$phone$>\nPIN, bei der ersten Anmeldung zu ändern: <$initial_pin$>${signature}`,
@@ -85,6 +89,10 @@ export const german: MailTexts = {
   exportTargetDown: {
     subject: 'Das Protokoll erreicht ein anderes System nicht: <$target$>',
     text: 'Ein anderes System nimmt keine Ereignisse des Protokolls an. Sie warten im Protokoll und werden gesendet, sobald es antwortet; es geht nichts verloren.\n\nZiel: <$target$>\nLetztes Ereignis dort: <$position$>\nGrund: <$reason$>\n\n<$company$>',
+  },
+  viewsLag: {
+    subject: 'Listen sind hinter dem Protokoll zurück',
+    text: 'Was Listen und Berichte zeigen, ist älter, als es sein darf. Anmeldungen entscheidet das Protokoll selbst, sie gehen weiter.\n\nZurück: <$seconds$> Sekunden\nGezeigt bis Stelle: <$position$>\nNeueste Stelle: <$newest$>\n\n<$company$>',
   },
   failOpenSet: {
     subject: 'Warnung: Anmeldungen können ohne zweiten Faktor gelingen',

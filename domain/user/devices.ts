@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../events.ts';
+import { present } from '../present.ts';
 
 export type Device = {
   readonly deviceId: string;
@@ -8,6 +9,9 @@ export type Device = {
   readonly confirmationHash: string;
   readonly confirmBy: string;
   readonly permitHash: string | undefined;
+  /** Its answers count only with a signature by this key. */
+  readonly publicKey?: string;
+  readonly typesSixDigits?: boolean;
 };
 
 export type Devices = {
@@ -31,6 +35,7 @@ export const evolveDevices = <U extends Devices>(user: U, event: DomainEvent): U
     case 'DeviceActivated': {
       const { deviceId, activationId, tokenHash, confirmationHash, confirmBy, permitHash } =
         event.data;
+      const { publicKey, typesSixDigits } = event.data;
       return {
         ...user,
         activationId: user.activationId === activationId ? undefined : user.activationId,
@@ -44,6 +49,7 @@ export const evolveDevices = <U extends Devices>(user: U, event: DomainEvent): U
             confirmationHash,
             confirmBy,
             permitHash,
+            ...present({ publicKey, typesSixDigits }),
           },
         ],
       };

@@ -81,6 +81,7 @@ export const activate = async (
   node: Node,
   { clock }: Pick<World, 'clock'>,
   person: Person,
+  more: { readonly publicKey?: string; readonly typesSixDigits?: boolean } = {},
 ): Promise<Phone> => {
   const { activities } = node;
   const activationId = randomUUID();
@@ -121,6 +122,7 @@ export const activate = async (
     confirmationHash,
     confirmBy: expiresAt,
     drift: 0,
+    ...more,
   });
   await changeUser(node, {
     who: { userId: person.userId },

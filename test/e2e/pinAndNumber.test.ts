@@ -8,6 +8,7 @@ import {
   type Phone,
 } from '../../cli/authenticator/phone.ts';
 import { changePin, prove } from '../../cli/authenticator/proofs.ts';
+import { makeFolder, updateState } from '../../cli/authenticator/state.ts';
 import { factsOnDisk } from './support/factLog.ts';
 import { endOf, stateOf } from './support/openPush.ts';
 import { addSdkAccount, sdkOf } from './support/people.ts';
@@ -34,6 +35,10 @@ type Asked = {
 
 const addPhone = (username: string): Promise<Phone> =>
   addTerminalPhone(server, { username, folder: join(data.path, '..', `phone-of-${username}`) });
+
+/** Makes a phone that may answer anew. */
+const forgetAnswers = (folder: string) =>
+  updateState(folder, (state) => ({ ...state, answers: {} }));
 
 const ask = (user: string, application: string, more: object = {}): Promise<Asked> =>
   server.rest.ok<Asked>('POST', '/authentications', { user, application, wait: 30, ...more });
@@ -68,6 +73,30 @@ describe('a number, as it is by default where one can be shown', () => {
       answer: 'approve',
       form: 'number',
     });
+    const told = JSON.stringify(
+      await server.rest.ok<object>('GET', `/audit/explain/${asked.requestId}`),
+    );
+    expect(told).toContain("with the number of the login, signed by the device's key");
+  });
+
+  test('SEC-49 the device token alone answers nothing, the key does', async () => {
+    const asked = await ask(user, 'stolen', { numberMatch: false, wait: 0 });
+    const waiting = await pushAt(phone, 'stolen');
+    const { privateKey: _, ...thief } = waiting.account;
+    const stolen = { ...phone, folder: join(data.path, '..', 'stolen-phone') };
+    await makeFolder(stolen.folder);
+    for (const choice of ['approve', 'deny', 'fraud'] as const) {
+      const told = { ...waiting, account: thief };
+      await forgetAnswers(stolen.folder);
+      expect(await answer(stolen, choice, told)).toMatchObject({ result: 'notOpen' });
+    }
+    expect(await stateOf(server.rest, asked.requestId)).toMatchObject({ state: 'awaiting-user' });
+    expect(await answer(phone, 'approve', waiting)).toMatchObject({ result: 'recorded' });
+    const signed = { text: expect.stringContaining('decision approve\nnumber none') };
+    expect(factsOnDisk(data.path, 'AuthenticationDeviceAnswered').at(-1)?.data).toMatchObject({
+      form: 'plain',
+      signed,
+    });
   });
 
   test('SEC-37 a wrong one denies at once; the right one is in no push, no answer and no later view', async () => {
@@ -100,6 +129,38 @@ describe('a number, as it is by default where one can be shown', () => {
     expect(asked).not.toHaveProperty('displayNumber');
     await answer(phone, 'approve', await pushAt(phone, 'without'));
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+});
+
+describe('SEC-37 the strict profile', () => {
+  const user = 'stu@example.org';
+  let phone: Phone;
+  beforeAll(async () => {
+    phone = await addPhone(user);
+    await server.rest.ok('PATCH', '/settings', { numberMatching: 'strict' });
+  });
+  afterAll(async () => {
+    await server.rest.ok('PATCH', '/settings', { numberMatching: 'whereShown' });
+  });
+
+  test('SEC-37 wants six typed digits, and a wrong number denies', async () => {
+    const first = await ask(user, 'strict-wrong');
+    expect(first.displayNumber).toMatch(/^\d{6}$/);
+    const waiting = await pushAt(phone, 'strict-wrong');
+    expect(waiting.push).toMatchObject({ entropyMode: 'type', entropyDigits: '6' });
+    const number = first.displayNumber === '123456' ? '654321' : '123456';
+    expect((await prove(phone, waiting, { number })).result).toBe('numberWrong');
+    const second = await ask(user, 'strict-right');
+    const right = await pushAt(phone, 'strict-right');
+    expect(await answer(phone, 'approve', right)).toMatchObject({ result: 'refused' });
+    const proof = await prove(phone, right, { number: second.displayNumber! });
+    expect(proof.result).toBe('recorded');
+    expect(await endOf(server.rest, second.requestId)).toMatchObject({ code: 'APPROVED' });
+  });
+
+  test('SEC-37 asks for a code where no number can be shown', async () => {
+    const asked = await ask(user, 'strict-code', { numberMatch: false, wait: 0 });
+    expect(asked.state).toBe('awaiting-code');
   });
 });
 

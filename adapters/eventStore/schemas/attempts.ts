@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import type { AttemptEvents, ChallengedDevice } from '../../../domain/events/attempts.ts';
+import {
+  numberMatches,
+  type AttemptEvents,
+  type ChallengedDevice,
+} from '../../../domain/events/attempts.ts';
 import { smsDirections, standardOrPin } from '../../../domain/methods.ts';
 import {
   channel,
@@ -56,7 +60,7 @@ export const attemptFields = {
     which: optional(slot),
     masked: optional(text),
     language: optional(id),
-    numberMatch: optional(z.enum(['type', 'pick'])),
+    numberMatch: optional(z.enum(numberMatches)),
     pinTries: optional(count),
     pinChangeRequired: optional(flag),
   },
@@ -115,6 +119,7 @@ export const attemptFields = {
     appVersion: optional(text),
     osVersion: optional(text),
     address: optional(sealed),
+    signed: optional(z.strictObject({ text, signature: id }).readonly()),
   },
   AuthenticationApproved: ended,
   AuthenticationSkipped: ended,

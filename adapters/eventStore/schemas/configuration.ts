@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { ConfigurationEvents, SystemEvents } from '../../../domain/events/configuration.ts';
-import { difference, flag, id, ids, text, type Shapes } from '../fields.ts';
+import { count, difference, flag, id, ids, instant, text, type Shapes } from '../fields.ts';
 
 export const configurationFields = {
   DeploymentCreated: { tenantId: id, groupKey: id, companyName: text },
   SettingsChanged: { changes: z.record(id, z.union([text, z.number(), flag])).readonly() },
   ServiceAccountAdded: { accountId: id, name: text, secretHash: text, groups: ids },
   ServiceAccountRemoved: { accountId: id },
-  ApiClientAdded: { clientId: id, name: text, secretHash: text, scopes: ids },
-  ApiClientRemoved: { clientId: id },
   ConfigurationItemSet: { kind: id, itemId: id, item: z.record(id, z.json()).readonly() },
   ConfigurationItemRemoved: { kind: id, itemId: id },
 } satisfies Shapes<ConfigurationEvents>;
@@ -19,4 +17,14 @@ export const systemFields = {
   ProviderDown: { provider: id, reason: text },
   ProviderUp: { provider: id },
   ClockSkewDetected: { skewMs: difference },
+  SystemBackupMade: { backup: id, position: count, sizeBytes: count, durationMs: count },
+  SystemRestored: {
+    restorationId: id,
+    backup: id,
+    madeAt: instant,
+    position: count,
+    leftOut: count,
+    lost: count,
+    note: text,
+  },
 } satisfies Shapes<SystemEvents>;

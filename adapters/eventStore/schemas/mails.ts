@@ -13,6 +13,7 @@ export const mailFields = {
     to: sealed,
     subject: sealed,
     text: sealed,
+    via: optional(z.literal('text')),
   },
   MailSkipped: {
     mailId: id,

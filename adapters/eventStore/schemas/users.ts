@@ -127,6 +127,8 @@ export const userFields = {
     drift: difference,
     permitHash: optional(id),
     address: optional(sealed),
+    publicKey: optional(id),
+    typesSixDigits: optional(flag),
   },
   DeviceConfirmed: { deviceId: id, activationId: id, address: optional(sealed) },
   DeviceRemoved: {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { activate } from '../../../cli/authenticator/activate.ts';
-import { padUrlFor } from '../../../cli/authenticator/answers.ts';
+import { padUrlFor, signatureFor } from '../../../cli/authenticator/answers.ts';
 import { isPrompt } from '../../../cli/authenticator/phone.ts';
 import { readState, type Account } from '../../../cli/authenticator/state.ts';
 import { Away, type Transport } from '../../../cli/authenticator/transport.ts';
@@ -91,10 +91,11 @@ export const pocketPhone = async (options: {
   };
 
   const sendOnce = async (push: Push, choice: keyof typeof results): Promise<Settled> => {
+    const signature = await signatureFor(account, push, { decision: choice });
     const reply = await pad(send, padUrlFor(account, push), {
       message: 'phoneAppAuthenticationResultRequest',
       ...envelope(),
-      context: contextFor(push['guid']!, account.deviceToken, ''),
+      context: contextFor(push['guid']!, account.deviceToken, '', signature),
       authenticationResult: results[choice],
     });
     if (!('fail' in reply)) return 'recorded';
