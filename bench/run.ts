@@ -5,6 +5,10 @@ import { auditVerify } from './auditVerify.ts';
 import { commit, machine, versions } from './machine.ts';
 import { outcomeOf, type Measure, type Outcome } from './measure.ts';
 import { oneShotOtp } from './oneShotOtp.ts';
+import { otpLongLog } from './otpLongLog.ts';
+import { radiusOtp } from './radiusOtp.ts';
+import { radiusPending } from './radiusPending.ts';
+import { radiusRefused } from './radiusRefused.ts';
 import { rebuild } from './rebuild.ts';
 import { writeReport } from './report.ts';
 import { startUp } from './startUp.ts';
@@ -15,11 +19,15 @@ import { waitingForApprovals, waitingForPushes } from './waiting.ts';
 const known: Readonly<Record<string, Measure>> = {
   appends,
   oneShotOtp,
+  radiusOtp,
+  radiusRefused,
+  radiusPending,
   startUp,
   auditVerify,
   waitingForPushes,
   waitingForApprovals,
   rebuild,
+  otpLongLog,
 };
 
 const usage = `npm run bench -- [--only NAME]... [--rounds N] [--seconds S] [--waiting N] [--events N] [--json]

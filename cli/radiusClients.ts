@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import type { ItemReply, ItemSetReply } from '../api/rest/configuration.ts';
-import type { RadiusStatusReply, RadiusTraceReply } from '../api/rest/radius.ts';
-import { path, runs, type Run } from './command.ts';
+import { runs, type Run } from './command.ts';
 import { details, localTime, table } from './output.ts';
 
 /** 192 random bits, 32 characters that every client takes (SEC-08). */
@@ -18,8 +16,12 @@ const add = async (run: Run): Promise<void> => {
   const secret = given ?? randomBytes(secretOctets).toString('base64url');
   const [application, target] = [run.text('app'), run.text('target')];
   const exemptNas = run.texts('exemptNas');
+  const certificates = run.texts('certificate');
+  const certificateNames = run.texts('certificateName');
   const item = {
-    addresses: address.split(','),
+    addresses: address === '' ? [] : address.split(','),
+    ...(certificates.length === 0 ? {} : { certificates }),
+    ...(certificateNames.length === 0 ? {} : { certificateNames }),
     secret,
     ...(application === undefined ? {} : { application }),
     ...(target === undefined ? {} : { target }),
@@ -28,14 +30,15 @@ const add = async (run: Run): Promise<void> => {
     fallbackOath: run.flag('fallbackOath'),
     challengeCapable: run.flag('challenge'),
     codeAfterPassword: run.flag('codeAfterPassword'),
-    messageAuthenticator: run.text('messageAuthenticator') ?? 'required',
+    messageAuthenticator:
+      run.word<'required' | 'auto' | 'off'>('messageAuthenticator') ?? 'required',
   };
   const id = run.text('id');
   const server = run.server();
   const made =
     id === undefined
-      ? await server.call<ItemSetReply>('POST', '/configuration/radiusClient', item)
-      : await server.call<ItemSetReply>('PUT', path`/configuration/radiusClient/${id}`, item);
+      ? await server.call('addRadiusClient', { body: item })
+      : await server.call('setRadiusClient', { path: { id }, body: item });
   const shown = { clientId: made.itemId, ...(given === undefined ? { secret } : {}) };
   run.show(shown, () =>
     [
@@ -48,10 +51,8 @@ const add = async (run: Run): Promise<void> => {
 };
 
 const list = async (run: Run): Promise<void> => {
-  const { items } = await run
-    .server()
-    .get<{ items: readonly ItemReply[] }>('/configuration/radiusClient');
-  const { clients } = await run.server().get<RadiusStatusReply>('/radius/status');
+  const { items } = await run.server().call('listRadiusClient');
+  const { clients } = await run.server().call('radiusStatus');
   const rows = items.map(({ itemId, item }) => {
     const { clientId: _, ...status } = clients.find(({ clientId }) => clientId === itemId) ?? {
       clientId: itemId,
@@ -82,13 +83,13 @@ const list = async (run: Run): Promise<void> => {
 const trace = async (run: Run): Promise<void> => {
   const [id = ''] = run.args;
   if (run.flag('start')) {
-    await run.server().call('POST', path`/radius/clients/${id}/trace`);
+    await run.server().call('traceRadiusClient', { path: { id } });
     return run.show(
       { clientId: id, traced: true },
       () => `packets of ${id} are kept for 10 minutes`,
     );
   }
-  const { items } = await run.server().get<RadiusTraceReply>(path`/radius/clients/${id}/trace`);
+  const { items } = await run.server().call('getRadiusTrace', { path: { id } });
   run.show(items, () =>
     items
       .map(({ at, direction, peer, code, identifier, attributes }) =>
@@ -108,7 +109,12 @@ export const addRadiusClients = (program: Command): void => {
     clients
       .command('add')
       .description('add a client; makes and prints a shared secret where none is given')
-      .argument('<address>', 'an address, a block as in 192.0.2.0/24, or from-to')
+      .argument(
+        '[address]',
+        'an address, a block as in 192.0.2.0/24, or from-to; none for RADIUS over TLS alone',
+      )
+      .option('--certificate <sha256...>', 'certificates that it shows over TLS')
+      .option('--certificate-name <name...>', 'DNS names in its certificate, of our authority')
       .option('--id <id>', 'its name')
       .option('--secret <secret>', 'the shared secret')
       .option('--app <name>', 'the application that people are told')
@@ -131,10 +137,7 @@ export const addRadiusClients = (program: Command): void => {
     clients.command('remove').description('remove a client').argument('<client-id>'),
     async (run) => {
       const [id = ''] = run.args;
-      const headers = { 'if-match': '*' };
-      await run
-        .server()
-        .call('DELETE', path`/configuration/radiusClient/${id}`, undefined, headers);
+      await run.server().call('removeRadiusClient', { path: { id }, ifMatch: '*' });
       run.show({ clientId: id, removed: true }, () => `removed ${id}`);
     },
   );
@@ -145,7 +148,7 @@ export const addRadiusClients = (program: Command): void => {
       .argument('<client-id>'),
     async (run) => {
       const [id = ''] = run.args;
-      await run.server().call('POST', path`/radius/clients/${id}/reset`);
+      await run.server().call('resetRadiusClient', { path: { id } });
       run.show({ clientId: id, reset: true }, () => `${id} may send packets without proof again`);
     },
   );

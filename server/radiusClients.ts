@@ -1,6 +1,8 @@
 import { foldCache } from '../activities/foldCache.ts';
+import type { Directory } from '../adapters/directory/port.ts';
 import type { EventStore } from '../adapters/eventStore/port.ts';
 import type { Secrets } from '../adapters/secrets/port.ts';
+import type { ShownCertificate } from '../api/radius/certificates.ts';
 import type { Clients, KnownClient, TargetServer } from '../api/radius/clients.ts';
 import { parseAddress, parseRange } from '../domain/addresses.ts';
 import { emptyConfiguration, evolveConfiguration } from '../domain/configuration.ts';
@@ -9,6 +11,7 @@ import { radiusStream, settingsStream } from '../domain/ids.ts';
 import type { ItemLists } from '../domain/items.ts';
 import { defaultTarget, noTarget } from '../domain/items/radius.ts';
 import type { Sealed } from '../domain/sealed.ts';
+import type { RadiusDirectories } from './radiusDirectories.ts';
 
 type Secured = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -25,7 +28,19 @@ const evolveSecured = (secured: Secured, event: DomainEvent): Secured => {
 };
 
 type Range = { readonly from: bigint; readonly to: bigint; readonly client: KnownClient };
-type Snapshot = { readonly ranges: readonly Range[]; readonly targetSecrets: readonly Buffer[] };
+type Snapshot = {
+  readonly ranges: readonly Range[];
+  /** Clients by what their certificates say: SHA-256, and names in lower case. */
+  readonly fingerprints: ReadonlyMap<string, KnownClient>;
+  readonly names: ReadonlyMap<string, KnownClient>;
+  readonly targetSecrets: readonly Buffer[];
+};
+const emptySnapshot: Snapshot = {
+  ranges: [],
+  fingerprints: new Map(),
+  names: new Map(),
+  targetSecrets: [],
+};
 
 /** Packets from nowhere must not make us read more often than this. */
 const lookAgainMs = 100;
@@ -35,6 +50,8 @@ export const radiusClients = async (
   events: EventStore,
   secrets: Pick<Secrets, 'open'>,
   onError: (error: unknown) => void,
+  /** Without them, clients whose target is a directory let nobody in. */
+  directories?: RadiusDirectories,
 ): Promise<Clients & { close(): void }> => {
   const configurations = foldCache({
     events,
@@ -49,46 +66,56 @@ export const radiusClients = async (
     capacity: 1,
   });
   let secured: Secured = new Map();
-  let snapshot: Snapshot = { ranges: [], targetSecrets: [] };
+  let snapshot = emptySnapshot;
   let items: ItemLists | undefined;
   let lookedAt = -Infinity;
 
-  const openSecret = async (field: string, sealed: Sealed): Promise<Buffer> => {
-    const place = { owner: 'settings', stream: settingsStream, field } as const;
-    return Buffer.from((await secrets.open(place, sealed)) ?? '', 'latin1');
-  };
+  const openText = (field: string, sealed: Sealed): Promise<string | undefined> =>
+    secrets.open({ owner: 'settings', stream: settingsStream, field }, sealed);
+  const openSecret = async (field: string, sealed: Sealed): Promise<Buffer> =>
+    Buffer.from((await openText(field, sealed)) ?? '', 'latin1');
 
   const openTarget = async (
     lists: ItemLists,
     targetId: string | undefined,
-  ): Promise<readonly TargetServer[] | undefined> => {
-    if (targetId === noTarget) return undefined;
+  ): Promise<Pick<KnownClient, 'servers' | 'directory'>> => {
+    if (targetId === noTarget) return { servers: undefined };
     const id = targetId ?? defaultTarget;
     const target = lists.radiusTarget.get(id);
     // A target that is named and gone lets nobody in; only its absence from the client means that there is none.
-    if (!target) return targetId === undefined ? undefined : [];
-    return Promise.all(
-      target.servers.map(async (server) => ({
-        ...server,
-        secret: await openSecret(`radiusTarget.${id}.servers.${server.serverId}`, server.secret),
-      })),
-    );
+    if (!target) return { servers: targetId === undefined ? undefined : [] };
+    const { kind = 'radius', bindPassword } = target;
+    if (kind !== 'radius') {
+      const opened =
+        bindPassword && (await openText(`radiusTarget.${id}.bindPassword`, bindPassword));
+      const directory = directories?.open(target, opened);
+      return { servers: [], ...(directory === undefined ? {} : { directory }) };
+    }
+    const servers = target.servers.map(async (server): Promise<TargetServer> => ({
+      ...server,
+      secret: await openSecret(`radiusTarget.${id}.servers.${server.serverId}`, server.secret),
+    }));
+    return { servers: await Promise.all(servers) };
   };
 
   const build = async (lists: ItemLists): Promise<Snapshot> => {
     const ranges: Range[] = [];
+    const fingerprints = new Map<string, KnownClient>();
+    const names = new Map<string, KnownClient>();
     const targetSecrets: Buffer[] = [];
+    const used = new Set<Directory>();
     for (const [clientId, { secret: sealed, target, ...settings }] of lists.radiusClient) {
       const secret = await openSecret(`radiusClient.${clientId}.secret`, sealed);
       // An empty secret proves nothing (SEC-08).
       if (secret.length === 0) continue;
-      const servers = await openTarget(lists, target);
-      for (const server of servers ?? []) targetSecrets.push(server.secret);
+      const opened = await openTarget(lists, target);
+      if (opened.directory) used.add(opened.directory.directory);
+      for (const server of opened.servers ?? []) targetSecrets.push(server.secret);
       const client: KnownClient = {
         ...settings,
         clientId,
         secret,
-        servers,
+        ...opened,
         mustProve: (address) =>
           settings.messageAuthenticator === 'required' ||
           (settings.messageAuthenticator === 'auto' &&
@@ -98,13 +125,19 @@ export const radiusClients = async (
         const range = parseRange(text);
         if (range) ranges.push({ ...range, client });
       }
+      // What two clients have belongs to the one that had it first.
+      for (const fingerprint of settings.certificates ?? [])
+        if (!fingerprints.has(fingerprint)) fingerprints.set(fingerprint, client);
+      for (const name of settings.certificateNames ?? [])
+        if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), client);
     }
     // The narrowest range first.
     ranges.sort((one, other) => {
       const difference = one.to - one.from - (other.to - other.from);
       return difference < 0n ? -1 : difference > 0n ? 1 : 0;
     });
-    return { ranges, targetSecrets };
+    directories?.keep(used);
+    return { ranges, fingerprints, names, targetSecrets };
   };
 
   let looking: Promise<void> | undefined;
@@ -140,16 +173,42 @@ export const radiusClients = async (
   const match = (address: bigint): KnownClient | undefined =>
     snapshot.ranges.find(({ from, to }) => from <= address && address <= to)?.client;
 
+  /** Each connection's certificate against this snapshot: its names are looked at once, not for every packet. */
+  let byCertificate: { of: Snapshot; known: WeakMap<ShownCertificate, KnownClient> } = {
+    of: snapshot,
+    known: new WeakMap(),
+  };
+  const matchCertificate = (shown: ShownCertificate): KnownClient | undefined => {
+    if (byCertificate.of !== snapshot) byCertificate = { of: snapshot, known: new WeakMap() };
+    const known = byCertificate.known.get(shown);
+    if (known) return known;
+    const { fingerprints, names } = snapshot;
+    const name = shown.trusted && [...names.keys()].find((each) => shown.isFor(each));
+    const found = fingerprints.get(shown.fingerprint) ?? (name ? names.get(name) : undefined);
+    if (found) byCertificate.known.set(shown, found);
+    return found;
+  };
+
+  /** What was added a moment ago may not be in the snapshot yet. */
+  const lookedUp = async (
+    matched: () => KnownClient | undefined,
+  ): Promise<KnownClient | undefined> => {
+    const found = matched();
+    if (found || performance.now() - lookedAt < lookAgainMs) return found;
+    await look();
+    return matched();
+  };
+
   return {
     async find(text) {
       const address = parseAddress(text);
-      if (address === undefined) return undefined;
-      const found = match(address);
-      if (found || performance.now() - lookedAt < lookAgainMs) return found;
-      await look();
-      return match(address);
+      return address === undefined ? undefined : await lookedUp(() => match(address));
     },
+    findByCertificate: (shown) => lookedUp(() => matchCertificate(shown)),
     targetSecrets: () => snapshot.targetSecrets,
-    close: () => subscription.close(),
+    close() {
+      subscription.close();
+      directories?.close();
+    },
   };
 };

@@ -25,8 +25,17 @@ export type RadiusOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-export type Peer = { readonly address: string; readonly port: number };
-export type PortKind = 'authentication' | 'accounting';
+export type Peer = {
+  readonly address: string;
+  readonly port: number;
+  /** Whose connection it is; over UDP the address alone says so. */
+  readonly client?: KnownClient;
+  /** Told why a packet gets no answer. */
+  readonly onDrop?: (reason: DropReason) => void;
+};
+/** Over TLS one port takes everything (RFC 6614 §2.1). */
+export type PortKind = 'authentication' | 'accounting' | 'tls';
+export type Handler = ReturnType<typeof createHandler>;
 
 /** A push ends this long before its client gives up, so that the client hears of it. */
 const pushMarginSeconds = 2;
@@ -37,6 +46,7 @@ const doubtedAfter = 5;
 const taken: Readonly<Record<PortKind, ReadonlySet<number>>> = {
   authentication: new Set([codes.accessRequest, codes.statusServer]),
   accounting: new Set([codes.accountingRequest, codes.statusServer]),
+  tls: new Set([codes.accessRequest, codes.accountingRequest, codes.statusServer]),
 };
 
 const counterOf: ReadonlyMap<number, Counter> = new Map([
@@ -64,6 +74,13 @@ const signed = (packet: ReceivedPacket, reply: Reply, { secret }: KnownClient): 
   const isReport = packet.code === codes.accountingRequest;
   return isReport ? signAccountingReply(whole, packet, secret) : signReply(whole, packet, secret);
 };
+
+/**
+ * Whoever sends the same octets means the same login: from the same port over UDP, and over any of a client's connections
+ * where a certificate has proven whose they are.
+ */
+const sourceOf = (peer: Peer, { clientId }: KnownClient, kind: PortKind): string =>
+  kind === 'tls' ? `tls ${clientId} ` : `${peer.address} ${peer.port} `;
 
 const nowMs = (): number => performance.now();
 
@@ -98,7 +115,7 @@ export const createHandler = (options: RadiusOptions) => {
         attributes: [],
       };
     const key = createHash('sha256')
-      .update(`${peer.address} ${peer.port} `)
+      .update(sourceOf(peer, client, kind))
       .update(packet.octets)
       .digest('hex');
     const caller = callerOf(client, peer);
@@ -148,14 +165,17 @@ export const createHandler = (options: RadiusOptions) => {
     kind: PortKind,
   ): Promise<Buffer | undefined> => {
     const { clientId } = client;
-    const drop = (reason: DropReason): undefined => drops.drop(reason, peer.address, clientId);
+    const drop = (reason: DropReason): undefined => {
+      peer.onDrop?.(reason);
+      return drops.drop(reason, peer.address, clientId);
+    };
     if (!taken[kind].has(packet.code)) return drop('wrongCode');
     const proof = checkProof(packet, client, peer.address);
     if (proof.kind === 'drop') return drop(proof.reason);
     monitor.seen(
       clientId,
       protocol(packet),
-      packet.code === codes.accessRequest ? proof.proven : undefined,
+      packet.code === codes.accessRequest ? proof.proven || kind === 'tls' : undefined,
     );
     trace(client, peer, 'in', packet);
     if (proof.secures && !client.mustProve(peer.address))
@@ -183,20 +203,26 @@ export const createHandler = (options: RadiusOptions) => {
     /** Never throws: what goes wrong is told and answered with silence, so that the client tries again (REL-03). */
     async handle(datagram: Buffer, peer: Peer, kind: PortKind): Promise<Buffer | undefined> {
       try {
-        const client = await clients.find(peer.address);
+        const client = peer.client ?? (await clients.find(peer.address));
         if (!client) return drops.drop('unknownClient', peer.address);
         const { clientId, requestsPerSecond } = client;
         if (stopping.signal.aborted) return drops.drop('stopping', peer.address, clientId);
         if (!rates.take(clientId, requestsPerSecond))
           return drops.drop('tooFast', peer.address, clientId);
         const packet = decodePacket(datagram);
-        if (!packet) return drops.drop('malformed', peer.address, clientId);
+        if (!packet) {
+          peer.onDrop?.('malformed');
+          return drops.drop('malformed', peer.address, clientId);
+        }
         return await accepted(packet, client, peer, kind);
       } catch (error) {
         onError(error);
         return undefined;
       }
     },
+    /** Counts what was refused before it was a packet. */
+    drop: (reason: DropReason, address: string, clientId?: string): undefined =>
+      drops.drop(reason, address, clientId),
     /** Takes nothing new and lets go of what waits: another node, or this one when it is back, goes on with it. */
     stop(): void {
       stopping.abort();

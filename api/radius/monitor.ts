@@ -8,6 +8,9 @@ export const dropReasons = [
   'tooFast',
   'tooManyOpen',
   'stopping',
+  'failedHandshake',
+  'unknownCertificate',
+  'tooManyConnections',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -23,6 +26,8 @@ export type ClientStatus = {
   /** Whether its last access request proved itself. */
   readonly proven?: boolean;
   readonly open: number;
+  /** Connections over TLS. */
+  readonly connections: number;
   readonly counters: Counters;
 };
 
@@ -44,6 +49,7 @@ type Seen = {
   lastPacketAt: string | undefined;
   proven: boolean | undefined;
   open: number;
+  connections: number;
   readonly protocols: Set<Protocol>;
   readonly counters: Record<Counter, number>;
 };
@@ -67,6 +73,8 @@ export type Monitor = {
   dropped(reason: DropReason, clientId?: string): void;
   opened(clientId: string, difference: 1 | -1): void;
   openOf(clientId: string): number;
+  connected(clientId: string, difference: 1 | -1): void;
+  connectionsOf(clientId: string): number;
   status(): RadiusStatus;
   /** Keeps this client's packets, without what is secret in them, for ten minutes from now. */
   startTrace(clientId: string): void;
@@ -85,6 +93,7 @@ export const createMonitor = (nowMs: () => number): Monitor => {
       lastPacketAt: undefined,
       proven: undefined,
       open: 0,
+      connections: 0,
       protocols: new Set(),
       counters: zeros(),
     };
@@ -110,6 +119,10 @@ export const createMonitor = (nowMs: () => number): Monitor => {
       of(clientId).open += difference;
     },
     openOf: (clientId) => of(clientId).open,
+    connected(clientId, difference) {
+      of(clientId).connections += difference;
+    },
+    connectionsOf: (clientId) => of(clientId).connections,
     status: () => ({
       clients: [...clients].map(([clientId, seen]) => ({
         clientId,
@@ -117,6 +130,7 @@ export const createMonitor = (nowMs: () => number): Monitor => {
         ...(seen.proven === undefined ? {} : { proven: seen.proven }),
         protocols: [...seen.protocols],
         open: seen.open,
+        connections: seen.connections,
         counters: { ...seen.counters },
       })),
       dropped: {
@@ -128,6 +142,9 @@ export const createMonitor = (nowMs: () => number): Monitor => {
         tooFast: 0,
         tooManyOpen: 0,
         stopping: 0,
+        failedHandshake: 0,
+        unknownCertificate: 0,
+        tooManyConnections: 0,
         ...Object.fromEntries(dropped),
       },
     }),

@@ -1,4 +1,4 @@
-import { types, without } from './attributes.ts';
+import { has, types, without } from './attributes.ts';
 import { byDirectory } from './directoryTarget.ts';
 import { hidePassword } from './hiding.ts';
 import type { Login } from './login.ts';
@@ -50,7 +50,11 @@ const byTarget = async (
   round: TargetRound | undefined,
 ): Promise<Primary> => {
   const { client, packet, protocol } = login;
-  if (protocol === 'CHAP' || protocol === 'none') return { kind: 'notSpoken' };
+  if (protocol === 'CHAP') return { kind: 'notSpoken' };
+  // Without any proof of a person, the target alone knows whether it may answer: an RD Gateway has checked them itself. The
+  // request must prove then that it is the client's; nothing else in it does.
+  if (protocol === 'none' && !has(packet.attributes, types.messageAuthenticator))
+    return { kind: 'notSpoken' };
   if (protocol === 'PAP' && login.password === undefined)
     return { kind: 'refused', attributes: [] };
   const typed = login.password ?? Buffer.alloc(0);

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { createHandler, type Peer, type PortKind, type RadiusOptions } from './handler.ts';
+import { startRadsec, type RadsecOptions, type RadsecServer } from './radsec.ts';
 
 export type ListenOptions = {
   /** Addresses of this machine, of both families. */
@@ -9,12 +10,15 @@ export type ListenOptions = {
   /** UDP ports; 0 picks a free one. */
   readonly authentication: readonly number[];
   readonly accounting: readonly number[];
+  /** Also over TLS, at the same addresses. */
+  readonly radsec?: Omit<RadsecOptions, 'hosts'>;
 };
 
 export type RadiusServer = {
   /** Where it listens, `address:port`, in the order of the options. */
   readonly authentication: readonly string[];
   readonly accounting: readonly string[];
+  readonly radsec: readonly string[];
   stop(): Promise<void>;
 };
 
@@ -37,12 +41,13 @@ const bind = async (host: string, port: number): Promise<Socket> => {
   return socket;
 };
 
-/** RADIUS over UDP (RFC 2865, 2866, 5997). */
+/** RADIUS over UDP (RFC 2865, 2866, 5997), and over TLS where that is on (RFC 6614). */
 export const startRadius = async (
   options: RadiusOptions & ListenOptions,
 ): Promise<RadiusServer> => {
   const handler = createHandler(options);
   const sockets: Socket[] = [];
+  let secure: RadsecServer | undefined;
   let stopped = false;
 
   const listen = async (host: string, port: number, kind: PortKind): Promise<string> => {
@@ -79,15 +84,18 @@ export const startRadius = async (
   const close = async (): Promise<void> => {
     stopped = true;
     handler.stop();
-    await Promise.all(
-      sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
-    );
+    await Promise.all([
+      secure?.stop(),
+      ...sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
+    ]);
   };
 
   try {
     const authentication = await listenAll(options.authentication, 'authentication');
     const accounting = await listenAll(options.accounting, 'accounting');
-    return { authentication, accounting, stop: close };
+    secure = options.radsec && (await startRadsec({ ...options, ...options.radsec, handler }));
+    const radsec = secure?.addresses.map(({ address, port }) => nameOf(address, port)) ?? [];
+    return { authentication, accounting, radsec, stop: close };
   } catch (error) {
     await close();
     throw error;

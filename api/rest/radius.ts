@@ -16,6 +16,7 @@ const clientStatus = z.object({
     .optional()
     .meta({ description: 'Whether its last access request carried a Message-Authenticator.' }),
   open: z.int().meta({ description: 'Requests that are worked on now.' }),
+  connections: z.int().meta({ description: 'Connections over TLS.' }),
   counters: z.object({
     accept: z.int(),
     reject: z.int(),

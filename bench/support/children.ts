@@ -40,11 +40,12 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   });
   closeSync(stderr);
   const said = (): string => readFileSync(log, 'utf8').slice(-shownLogLength);
+  let late: NodeJS.Timeout | undefined;
   const failed = new Promise<never>((_resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${script} ended (${code}): ${said()}`)));
-    const late = () => reject(new Error(`${script} was not ready in time: ${said()}`));
-    setTimeout(late, readyWithinMs).unref();
+    const giveUp = () => reject(new Error(`${script} was not ready in time: ${said()}`));
+    late = setTimeout(giveUp, readyWithinMs);
   });
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -62,5 +63,8 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    // Its log may be gone when the time is over.
+    clearTimeout(late);
   }
 };

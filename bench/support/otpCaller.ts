@@ -16,13 +16,30 @@ export type OtpCaller = {
   readonly close: () => void;
 };
 
+/** The next of some people, with the code that is right for them now. @throws where they come round too soon */
+export const codesInTurn = (
+  people: readonly SeededUser[],
+): (() => { readonly username: string; readonly code: string }) => {
+  const otp = otplibOtp();
+  const lastAt = new Float64Array(people.length).fill(-Infinity);
+  let turn = 0;
+  return () => {
+    const index = turn++ % people.length;
+    const now = Date.now();
+    if (now - lastAt[index]! < minTurnMs)
+      throw new RangeError(`${people.length} people are too few for this rate`);
+    lastAt[index] = now;
+    const { username, secret } = people[index]!;
+    return { username, code: otp.codeAt(secret, stepAt(now, periodSeconds), digits) };
+  };
+};
+
 /** API clients of a server and the people whose codes they validate, in turn. */
 export const otpCaller = async (
   server: Countersign,
   people: readonly SeededUser[],
   clients: number,
 ): Promise<OtpCaller> => {
-  const otp = otplibOtp();
   const administrator = restClient(server.http, server.adminToken);
   // One token each: a single one is limited to 100 calls a second.
   const callers = await Promise.all(
@@ -38,17 +55,10 @@ export const otpCaller = async (
   );
   administrator.close();
 
-  const lastAt = new Float64Array(people.length).fill(-Infinity);
-  let turn = 0;
+  const next = codesInTurn(people);
   return {
     async call(client) {
-      const index = turn++ % people.length;
-      const now = Date.now();
-      if (now - lastAt[index]! < minTurnMs)
-        throw new RangeError(`${people.length} people are too few for this rate`);
-      lastAt[index] = now;
-      const { username, secret } = people[index]!;
-      const code = otp.codeAt(secret, stepAt(now, periodSeconds), digits);
+      const { username, code } = next();
       const { status, body } = await callers[client]!.post('/authentications', {
         user: username,
         application: 'bench',

@@ -7,6 +7,7 @@ import type { Countersign } from './countersign.ts';
 /** Limits of the mobile service count by address, so the phones have several. */
 const addresses = 8;
 const waitSeconds = 10;
+const maxPulls = 3;
 const maxTries = 10;
 const retryMs = 200;
 
@@ -76,9 +77,13 @@ export const phonesOf = ({ https, ca }: Countersign): Phones => {
   const url = `${https}/PA`;
   return {
     async push(deviceToken) {
-      const [first] = await insist(() => pull(send, { url, deviceToken }, waitSeconds));
-      if (first?.['guid'] === undefined) throw new Error('the phone was not asked');
-      return first['guid'];
+      for (let tries = 1; ; tries += 1) {
+        const pushes = await insist(() => pull(send, { url, deviceToken }, waitSeconds));
+        // What was withdrawn is told as well.
+        const asked = pushes.find(({ type }) => type === 'auth')?.['guid'];
+        if (asked !== undefined) return asked;
+        if (tries === maxPulls) throw new Error('the phone was not asked');
+      }
     },
     async approve(deviceToken, guid, number) {
       const common = { ...envelope(), context: contextFor(guid, deviceToken, '') };

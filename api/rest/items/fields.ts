@@ -45,6 +45,13 @@ export const addresses = z
     'must be an IP address, a block as in 192.0.2.0/24, or from-to',
   );
 
+/** SHA-256 as `openssl x509 -fingerprint` prints it, or plain. */
+export const fingerprint = z
+  .string()
+  .max(95)
+  .transform((text) => text.replaceAll(':', '').toLowerCase())
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 fingerprint'));
+
 export const e164 = z
   .string()
   .regex(/^\+[1-9]\d{3,14}$/, 'must be + and 4 to 15 digits')

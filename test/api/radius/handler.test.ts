@@ -54,6 +54,7 @@ const handlerWith = (known: KnownClient, given: Given = {}) => {
     facade: { commands, queries: {} } as Facade,
     clients: {
       find: async (address) => (address === '127.0.0.1' ? known : undefined),
+      findByCertificate: async () => undefined,
       targetSecrets: () => [],
     },
     monitor,

@@ -153,6 +153,19 @@ export const freeradius = async (
   execFileSync('openssl', ['req', ...certificate.split(' '), ...files, ...subject], {
     stdio: 'ignore',
   });
+  return {
+    port,
+    accountingPort,
+    secret,
+    ca: join(folder, 'cert.pem'),
+    ...(await runFreeradius(folder)),
+  };
+};
+
+/** FreeRADIUS on the configuration in a folder, until it is ready. @throws with what it said where it ends instead */
+export const runFreeradius = async (
+  folder: string,
+): Promise<Pick<RadiusTargetServer, 'log' | 'stop'>> => {
   const child = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', '/usr/sbin/freeradius', '-X', '-d', folder, '-D', folder],
@@ -168,10 +181,6 @@ export const freeradius = async (
     child.once('exit', (code) => reject(new Error(`freeradius ended with ${code}:\n${said}`)));
   });
   return {
-    port,
-    accountingPort,
-    secret,
-    ca: join(folder, 'cert.pem'),
     log: () => said,
     async stop() {
       const gone = once(child, 'exit');

@@ -35,6 +35,8 @@ export type AccessServer = {
   readonly replies: readonly ReceivedPacket[];
   /** The first answer to these octets after `since` replies. */
   answer(octets: Buffer, withinMs?: number): Promise<ReceivedPacket | undefined>;
+  /** All answers to these octets. */
+  repliesTo(octets: Buffer): readonly ReceivedPacket[];
   /** Faults of replies: no proof in front, a wrong one, or an answer to nothing. */
   readonly faults: readonly string[];
   close(): void;
@@ -115,6 +117,7 @@ export const accessServer = async (
         });
       }
     },
+    repliesTo: (octets) => replies.filter((reply) => requestOf(reply) === octets),
     close: () => socket.close(),
   };
 };

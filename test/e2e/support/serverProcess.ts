@@ -19,6 +19,7 @@ export type ReadyLine = {
   readonly ca: string;
   readonly radius?: string;
   readonly radiusAccounting?: string;
+  readonly radsec?: string;
   readonly demo?: { username: string; activation: { url: string; code: string } };
 };
 
