@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openPostgresViews, schemaFor } from '../adapters/views/postgres.ts';
 import { openSqliteViews } from '../adapters/views/sqlite.ts';
@@ -16,13 +17,17 @@ export type ViewsPlace = {
 export const openViews = async (
   { viewsUrl: url, viewsPasswordFile }: ViewsPlace,
   file: string,
+  line: string | undefined,
 ): Promise<Views> => {
   if (url === undefined) return openSqliteViews(file);
   const password =
     viewsPasswordFile === undefined
       ? undefined
       : readFileSync(viewsPasswordFile, 'utf8').replace(/\r?\n$/, '');
-  const schema = schemaFor(fingerprint());
+  // After a restore, positions name other events: the views of before are no beginning of these.
+  const schema = schemaFor(
+    line === undefined ? fingerprint() : hash('sha256', `${fingerprint()} ${line}`),
+  );
   try {
     return await openPostgresViews({
       url,

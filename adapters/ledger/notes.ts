@@ -1,5 +1,6 @@
 import { createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
 import { printNote, readNote, type Note } from '../../domain/ledger/checkpoint.ts';
+import { readRestoration, type NamedRestoration } from '../../domain/ledger/restoration.ts';
 
 /** C2SP signed-note: the byte that says Ed25519. */
 const ed25519Type = Buffer.from([1]);
@@ -78,4 +79,17 @@ export const endorsedBy = (printed: string, keys: readonly Verifier[]): Verifier
   const note = readNote(printed);
   if (!note?.text.startsWith(endorsementStart) || !signerOf(note, keys)) return undefined;
   return readVerifier(note.text.slice(endorsementStart.length));
+};
+
+/** What keys sign beside checkpoints: that another key signs from now on, that the log was put back. */
+export const isStatement = (note: string): boolean => note.startsWith('countersign ledger ');
+
+const restorationIdDigits = 32;
+
+/** The restoration that a note tells of, whoever has signed it. */
+export const restorationIn = (printed: string): NamedRestoration | undefined => {
+  const note = readNote(printed);
+  const restoration = note && readRestoration(note.text);
+  if (!restoration) return undefined;
+  return { ...restoration, id: hash('sha256', note.text, 'hex').slice(0, restorationIdDigits) };
 };

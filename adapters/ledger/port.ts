@@ -52,6 +52,9 @@ export interface LedgerStore {
   markAnchored(place: AnchorPlace, number: number): void;
   keys(): readonly LedgerKey[];
   addKey(key: LedgerKey): void;
+  /** Signed statements that the log was put back (domain/ledger/restoration.ts); the newest is last. */
+  restorations(): readonly string[];
+  addRestoration(note: string): void;
   /** Breaks that somebody was told of, so that it is once. */
   knowsBreak(name: string): boolean;
   noteBreak(name: string): void;

@@ -5,7 +5,8 @@ import type { KeptCheckpoint, LedgerKey, LedgerStore } from './port.ts';
 import { createTiles, tileSchema } from './tiles.ts';
 
 const busyTimeoutMs = 5_000;
-const schemaVersion = 1;
+/** A file with restorations is not for older programs: what they would sign in it is on no line of the log. */
+const [schemaVersion, restoredVersion] = [1, 2];
 const schema = `
   ${tileSchema}
   CREATE TABLE IF NOT EXISTS checkpoints (
@@ -19,7 +20,12 @@ const schema = `
     number INTEGER PRIMARY KEY AUTOINCREMENT, key_id TEXT NOT NULL UNIQUE, verifier TEXT NOT NULL, endorsement TEXT
   ) STRICT;
   CREATE TABLE IF NOT EXISTS breaks (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${schemaVersion};
+`;
+const restorationSchema = `
+  CREATE TABLE IF NOT EXISTS restorations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL UNIQUE
+  ) STRICT;
+  PRAGMA user_version = ${restoredVersion};
 `;
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -49,15 +55,16 @@ export const openSqliteLedger = (
   if (!readOnly) closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs, readOnly });
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version > schemaVersion) {
+  if (version > restoredVersion) {
     db.close();
-    throw new Error(`${file} was made by a newer version (${version} > ${schemaVersion})`);
+    throw new Error(`${file} was made by a newer version (${version} > ${restoredVersion})`);
   }
   if (!readOnly) {
     // What a power cut takes is hashed again from the log, and checkpoints are in the anchors too.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    db.exec(schema);
+    db.exec(`${schema} PRAGMA user_version = ${Math.max(version, schemaVersion)}`);
   }
+  let isRestored = version === restoredVersion;
   const tiles = createTiles(db, hash);
   const checkpoints = db.prepare(
     'SELECT number, size, note, void FROM checkpoints ORDER BY number',
@@ -116,6 +123,19 @@ export const openSqliteLedger = (
       );
       db.exec('PRAGMA synchronous = NORMAL');
     },
+    restorations: () =>
+      isRestored
+        ? db
+            .prepare('SELECT note FROM restorations ORDER BY number')
+            .all()
+            .map(({ note }) => String(note))
+        : [],
+    addRestoration: (note) =>
+      together(() => {
+        db.exec(restorationSchema);
+        db.prepare('INSERT INTO restorations (note) VALUES (?)').run(note);
+        isRestored = true;
+      }),
     knowsBreak: (name) =>
       db.prepare('SELECT 1 AS found FROM breaks WHERE name = ?').get(name) !== undefined,
     noteBreak(name) {

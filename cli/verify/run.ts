@@ -3,7 +3,7 @@ import { UsageFault } from '../fault.ts';
 import { progress } from '../progress.ts';
 import { verifyProof } from './proof.ts';
 import { notesIn, openSource } from './source.ts';
-import { keyOf, NotVerifiable, verify, type Verified } from './verify.ts';
+import { keyOf, NotVerifiable, verify, type RestorationFound, type Verified } from './verify.ts';
 
 export type Order = {
   readonly path: string;
@@ -11,10 +11,15 @@ export type Order = {
   readonly keys: readonly string[];
   /** Files of anchored checkpoints. */
   readonly anchors: readonly string[];
+  /** Ids of restorations that the reader has looked into: they change the exit code no more. */
+  readonly restored?: readonly string[];
   readonly quiet: boolean;
 };
 
-/** What to print, as JSON or as text; `code` is 0 where nothing is wrong and 1 where something is. */
+/**
+ * What to print, as JSON or as text; `code` is 0 where nothing is wrong, 1 where something is, and 3 where nothing is but
+ * that the log was put back to an earlier end, by the word of its own key.
+ */
 export type Outcome = {
   readonly code: number;
   readonly result: Readonly<Record<string, unknown>>;
@@ -32,8 +37,22 @@ const proofAt = (path: string): string | undefined => {
   return text.startsWith(proofStart) ? text : undefined;
 };
 
+const restoredCode = 3;
+
+const codeOf = ({ ok, restorations }: Verified, known: readonly string[]): number => {
+  if (!ok) return 1;
+  return restorations.every(({ id }) => known.includes(id)) ? 0 : restoredCode;
+};
+
+const restorationText = ({ id, at, kept, lost }: RestorationFound): string =>
+  `RESTORED at ${at}: the log was put back to its first ${kept} events, ${
+    lost === 0
+      ? 'and no signed event is known to be lost'
+      : `and ${lost} signed events from ${kept + 1} to ${kept + lost} are lost`
+  } (restoration ${id})`;
+
 const textOf = (found: Verified, perSecond: number): string => {
-  const { events, checkpoints, signedSize, keys, keyFromSource, fault } = found;
+  const { events, checkpoints, signedSize, keys, keyFromSource, restorations, fault } = found;
   const own = keyFromSource
     ? ', taken from what it vouches for: compare its id, or give --key'
     : '';
@@ -42,6 +61,7 @@ const textOf = (found: Verified, perSecond: number): string => {
     fault
       ? `BROKEN: ${fault.kind} at position ${fault.position}${at}: ${fault.detail}`
       : `intact: ${events} events are as they were recorded`,
+    ...restorations.map(restorationText),
     `${signedSize} of ${events} events are under ${checkpoints} signed checkpoints`,
     `key ${keys.join(', ')}${own}`,
     `${Math.round(perSecond)} events/s`,
@@ -66,7 +86,7 @@ const runProof = (proof: string, keys: readonly string[]): Outcome => {
  * Verifies a data folder, an evidence package, an event store's file or the proof of one event.
  * @throws {UsageFault} where nothing can be verified: exit code 2
  */
-export const runVerify = ({ path, keys, anchors, quiet }: Order): Outcome => {
+export const runVerify = ({ path, keys, anchors, restored = [], quiet }: Order): Outcome => {
   try {
     const proof = existsSync(path) ? proofAt(path) : undefined;
     if (proof !== undefined) return runProof(proof, keys);
@@ -87,7 +107,7 @@ export const runVerify = ({ path, keys, anchors, quiet }: Order): Outcome => {
       );
       const perSecond = (found.events * 1_000) / (performance.now() - from);
       bar.end();
-      return { code: found.ok ? 0 : 1, result: found, text: textOf(found, perSecond) };
+      return { code: codeOf(found, restored), result: found, text: textOf(found, perSecond) };
     } finally {
       source.close();
     }

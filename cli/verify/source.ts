@@ -17,7 +17,7 @@ export type Source = {
   /** Hash that the ledger has kept of an event, by its index from 0. */
   kept(index: number): Hash | undefined;
   readonly notes: readonly string[];
-  /** Keys that the source names itself, the first one first, and what they say of each other. */
+  /** Keys that the source names itself, the first one first, and what they say of each other and of restorations. */
   readonly named: readonly Verifier[];
   readonly endorsements: readonly string[];
   close(): void;
@@ -73,7 +73,10 @@ const storeSource = (events: string, anchors?: string): Source => {
     kept: (index) => (index < size ? ledger?.leaf(index) : undefined),
     notes,
     named: keys.flatMap(({ verifier }) => readVerifier(verifier) ?? []),
-    endorsements: keys.flatMap(({ endorsement }) => endorsement ?? []),
+    endorsements: [
+      ...keys.flatMap(({ endorsement }) => endorsement ?? []),
+      ...(ledger?.restorations() ?? []),
+    ],
     close() {
       records.close();
       ledger?.close();

@@ -15,7 +15,17 @@ export type Verified = {
   readonly keys: readonly string[];
   /** True where the key was taken from what it is to vouch for. */
   readonly keyFromSource: boolean;
+  /** Where the log was put back, by the word of its key; the oldest first. */
+  readonly restorations: readonly RestorationFound[];
   readonly fault?: Fault;
+};
+
+/** The log was put back to its first `kept` events; `lost` events that were signed are not there any more. */
+export type RestorationFound = {
+  readonly id: string;
+  readonly at: string;
+  readonly kept: number;
+  readonly lost: number;
 };
 
 /** There is nothing that could be verified; the message says what is missing. */
@@ -62,6 +72,12 @@ export const verify = (
     signedSize,
     keys: trusted.keys.map(({ keyId }) => keyId),
     keyFromSource,
+    restorations: trusted.restorations.map(({ id, at, size, lostSize }) => ({
+      id,
+      at,
+      kept: size,
+      lost: lostSize - size,
+    })),
     ...(fault ? { fault } : {}),
   };
 };

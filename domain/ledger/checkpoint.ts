@@ -5,6 +5,8 @@ export type Checkpoint = {
   readonly size: number;
   /** Base64 of the tree's root. */
   readonly root: string;
+  /** Id of the newest restoration that the log has come through (restoration.ts). */
+  readonly restoration?: string;
 };
 
 /** One line of a note that somebody has signed. */
@@ -19,18 +21,21 @@ export type Note = { readonly text: string; readonly signatures: readonly NoteSi
 const maxNotes = 1_000_000;
 const sizeForm = /^(?:0|[1-9]\d{0,15})$/;
 const rootForm = /^[A-Za-z\d+/]{43}=$/;
+const restoredForm = /^restored ([\da-f]{32})$/;
 const signatureForm = /^\u2014 ([^ +]{1,256}) ([A-Za-z\d+/]{8,}={0,2})$/;
 
-/** The signed part of a checkpoint: origin, size, root, a line each. */
-export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
-  `${origin}\n${size}\n${root}\n`;
+/** The signed part of a checkpoint: origin, size, root, a line each; what it was restored from in an extension line. */
+export const checkpointText = ({ origin, size, root, restoration }: Checkpoint): string =>
+  `${origin}\n${size}\n${root}\n${restoration === undefined ? '' : `restored ${restoration}\n`}`;
 
 /** @returns undefined where the text is no checkpoint */
 export const readCheckpoint = (text: string): Checkpoint | undefined => {
-  const [origin = '', size = '', root = ''] = text.split('\n');
+  const [origin = '', size = '', root = '', ...extensions] = text.split('\n');
   if (origin === '' || !sizeForm.test(size) || !rootForm.test(root)) return undefined;
   const count = Number(size);
-  return Number.isSafeInteger(count) ? { origin, size: count, root } : undefined;
+  if (!Number.isSafeInteger(count)) return undefined;
+  const [restoration] = extensions.flatMap((line) => restoredForm.exec(line)?.[1] ?? []);
+  return { origin, size: count, root, ...(restoration === undefined ? {} : { restoration }) };
 };
 
 export const printNote = ({ text, signatures }: Note): string =>

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../../adapters/eventStore/port.ts';
 import { newId } from '../../adapters/ids.ts';
 import type { AnchorFile } from '../../adapters/ledger/anchorFile.ts';
-import { readVerifier } from '../../adapters/ledger/notes.ts';
+import { readVerifier, restorationIn } from '../../adapters/ledger/notes.ts';
 import type {
   KeptCheckpoint,
   LedgerKey,
@@ -102,6 +102,16 @@ export const keepLedger = async (options: KeeperOptions): Promise<Keeper> => {
     }
   };
 
+  const [newest] = store.restorations().slice(-1);
+  const line = newest === undefined ? undefined : restorationIn(newest)?.id;
+  /** What keys say beside checkpoints goes to the anchors too: a log that is put back to a time before it lacks it. */
+  const anchorStatements = async (): Promise<void> => {
+    const known = new Set(await anchors.notes());
+    const endorsements = store.keys().flatMap(({ endorsement }) => endorsement ?? []);
+    for (const note of [...endorsements, ...store.restorations()])
+      if (!known.has(note)) await anchors.append(note);
+  };
+
   const lastCheckpoint = (): KeptCheckpoint | undefined =>
     store.checkpoints().findLast(({ isVoid }) => !isVoid);
 
@@ -128,7 +138,8 @@ export const keepLedger = async (options: KeeperOptions): Promise<Keeper> => {
     const origin = readVerifier(signer.key.verifier)?.name ?? '';
     const size = store.size();
     const root = rootAt(size);
-    const note = signer.sign(checkpointText({ origin, size, root }));
+    const restored = line === undefined ? {} : { restoration: line };
+    const note = signer.sign(checkpointText({ origin, size, root, ...restored }));
     const kept = store.keep({ size, note });
     tree.signed();
     await anchor.toFile();
@@ -189,6 +200,7 @@ export const keepLedger = async (options: KeeperOptions): Promise<Keeper> => {
   await tree.cutToLog();
   await recordKeys();
   await tree.recount(lastCheckpoint()?.size ?? 0);
+  await anchorStatements();
   await anchor.toFile();
   const subscription = events.subscribe(
     await events.head(),
@@ -212,6 +224,7 @@ export const keepLedger = async (options: KeeperOptions): Promise<Keeper> => {
     rotate: (by) =>
       inTurn(async () => {
         signer = rotateSigner(options.keyFile, (key) => store.addKey(key));
+        await anchorStatements();
         await recordKeys(by);
         await tree.catchUp(signal);
         await sign(by);

@@ -26,7 +26,7 @@ export const proveEvent = async (
   if (!event || !existsSync(file)) return undefined;
   const store = openSqliteLedger(file, hash, { readOnly: true });
   try {
-    const [checkpoint] = store.checkpoints().slice(-1);
+    const checkpoint = store.checkpoints().findLast(({ isVoid }) => !isVoid);
     const index = event.position - 1;
     if (!checkpoint || index >= checkpoint.size) return undefined;
     const { size, note } = checkpoint;

@@ -32,7 +32,7 @@ export const verifyLog = async (options: Options): Promise<Examination | undefin
     (note) => !lost.has(note),
   );
   // The ledger's own file names its keys; whether they are the right ones is for a verifier elsewhere to say.
-  const { roots } = trustOf({ keys, named: keys, endorsements: [], notes });
+  const { roots } = trustOf({ keys, named: keys, endorsements: store.restorations(), notes });
   const examiner = createExaminer({
     hash,
     roots,

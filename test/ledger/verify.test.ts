@@ -63,6 +63,7 @@ describe('what a verifier finds', () => {
       signedSize: signedEvents,
       keys: [key.verifier.keyId],
       keyFromSource: false,
+      restorations: [],
     });
     expect(check({ ...log, kept: [] }).ok).toBe(true);
     expect(check({ ...log, kept: [], notes: [] }).ok).toBe(true);
