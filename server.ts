@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
+import type { WarningView } from './api/facade/warnings.ts';
+import { present } from './domain/present.ts';
 import { openAdminToken, readAdminToken } from './runtime/adminToken.ts';
 import { openCertificate } from './runtime/certificate.ts';
 import { layoutOf, openDataFolder, type DataLayout } from './runtime/dataFolder.ts';
@@ -50,6 +52,8 @@ export type ServerOptions = {
   readonly mobilePaths: readonly string[];
   /** PEM file of the authorities whose client certificates are trusted; clients are asked for none where absent. */
   readonly clientAuthorityFile?: string;
+  /** Keytab of HTTP/<this host>; without one, no Kerberos tickets are taken. */
+  readonly keytab?: string;
   /** `host:port` of inner addresses that outgoing calls may go to (SEC-62). */
   readonly allowedTargets: readonly string[];
   readonly restBodyBytes: number;
@@ -72,7 +76,11 @@ export type RunningServer = {
   /** `address:port` of logins and of accounting over RADIUS. */
   readonly radius?: string;
   readonly radiusAccounting?: string;
+  /** And over TLS. */
+  readonly radsec?: string;
   readonly demo?: Demo;
+  /** Settings that let somebody in where something is missing; absent where there is none. */
+  readonly warnings?: readonly WarningView[];
   stop(reason: string): Promise<boolean>;
 };
 
@@ -142,7 +150,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       await Promise.all([secure.stop(drainMs), local.stop(drainMs)]);
     });
 
-    const radius = await radiusFrontEnd(options, facade, radiusParts, log);
+    const radius = await radiusFrontEnd(options, facade, radiusParts, certificate, log);
     if (radius) shutdown.add('RADIUS', () => radius.stop());
 
     const https = `https://${nameOf(host)}:${secure.port}`;
@@ -157,16 +165,17 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     }
 
     const demo = options.demo ? await prepareDemo(facade) : undefined;
+    const warnings = await facade.queries.warnings();
     return {
       ...endpoints,
       data: folder.root,
-      ...(radius
-        ? {
-            radius: radius.authentication.join(','),
-            radiusAccounting: radius.accounting.join(','),
-          }
-        : {}),
+      ...present({
+        radius: namesOf(radius?.authentication),
+        radiusAccounting: namesOf(radius?.accounting),
+        radsec: namesOf(radius?.radsec),
+      }),
       ...(demo ? { demo } : {}),
+      ...(warnings.length > 0 ? { warnings } : {}),
       stop: (reason) => shutdown.run(reason),
     };
   } catch (error) {
@@ -174,6 +183,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     throw error;
   }
 };
+
+const namesOf = (listening: readonly string[] = []): string | undefined =>
+  listening.length === 0 ? undefined : listening.join(',');
 
 /** The folder is one server's; a process that joins works beside it with views of its own. */
 const takeFolder = ({ data, join: node }: ServerOptions, shutdown: Shutdown): DataLayout => {

@@ -1,15 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { ApprovalReply, TaskReply } from '../api/rest/approvals/reply.ts';
+import type { Query, Reply } from '../client/index.ts';
 import { approvalStates } from '../domain/approval/states.ts';
 import { addDecisions } from './approvals/decide.ts';
 import { addDelegations } from './approvals/delegations.ts';
 import { approvalOf, approvalTable, describeApproval, whileIn } from './approvals/show.ts';
-import { path, rowsOf, runs, type Run } from './command.ts';
+import { rowsOf, runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { localTime, table } from './output.ts';
 
 const undecided = ['created', 'verifying-requestor', 'pending'] as const;
-const granted: readonly ApprovalReply['state'][] = ['approved', 'scheduled', 'active'];
+const granted: readonly Reply<'getApproval'>['state'][] = ['approved', 'scheduled', 'active'];
 
 /** `kind:id`, or `kind:id:name` where the name is another. */
 const subjectOf = (text: string) => {
@@ -27,18 +27,20 @@ const detailOf = (text: string) => {
 const ask = async (run: Run): Promise<number | void> => {
   const ttl = run.text('ttl');
   const details = run.texts('detail').map(detailOf);
-  const made = await run.server().call<{ approvalId: string }>('POST', '/approvals', {
-    requestor: run.text('requestor'),
-    beneficiary: run.text('beneficiary'),
-    subject: subjectOf(run.text('subject') ?? ''),
-    title: run.text('title'),
-    ...(details.length === 0 ? {} : { details }),
-    link: run.text('link'),
-    justification: run.text('justification'),
-    policyId: run.text('policy'),
-    reference: run.text('reference'),
-    callback: run.text('callback'),
-    ...(ttl === undefined ? {} : { requestedTtlSeconds: Number(ttl) }),
+  const made = await run.server().call('createApproval', {
+    body: {
+      requestor: run.must('requestor'),
+      beneficiary: run.text('beneficiary'),
+      subject: subjectOf(run.must('subject')),
+      title: run.must('title'),
+      ...(details.length === 0 ? {} : { details }),
+      link: run.text('link'),
+      justification: run.text('justification'),
+      policyId: run.must('policy'),
+      reference: run.text('reference'),
+      callback: run.text('callback'),
+      ...(ttl === undefined ? {} : { requestedTtlSeconds: Number(ttl) }),
+    },
   });
   const asked = await approvalOf(run, made.approvalId);
   const now = run.flag('wait') ? await whileIn(run, asked, undecided) : asked;
@@ -78,12 +80,13 @@ export const addApprovals = (program: Command): void => {
     .option('--reference <text>', 'by the caller’s reference')
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
-    const rows = await rowsOf<ApprovalReply>(run, '/approvals', {
-      state: run.text('state'),
+    const query: Query<'listApprovals'> = {
+      state: run.word('state'),
       requestor: run.text('requestor'),
       policyId: run.text('policy'),
       reference: run.text('reference'),
-    });
+    };
+    const rows = await rowsOf(run, 'listApprovals', { query });
     run.show(rows, () => approvalTable(rows));
   });
 
@@ -101,7 +104,7 @@ export const addApprovals = (program: Command): void => {
     .option('--limit <rows>', 'rows at most (1000)');
   runs(inbox, async (run) => {
     const [username = ''] = run.args;
-    const tasks = await rowsOf<TaskReply>(run, path`/users/${username}/approvals`, {});
+    const tasks = await rowsOf(run, 'approvalInbox', { path: { username } });
     run.show(tasks, () =>
       table(
         ['ASKED', 'FOR', 'REQUESTOR', 'TITLE', 'DECIDED', 'UNTIL', 'REQUEST'],
@@ -131,14 +134,15 @@ export const addApprovals = (program: Command): void => {
     .description('end a grant before its time')
     .argument('<request-id>')
     .requiredOption('--reason <text>', 'why; stands in the log');
-  for (const command of [cancel, close])
+  for (const [command, order] of [
+    [cancel, 'cancelApproval'],
+    [close, 'closeGrant'],
+  ] as const)
     runs(command, async (run) => {
       const [id = ''] = run.args;
-      const verb = run.flag('force') ? 'force-cancel' : command.name();
-      const body = { reason: run.text('reason') };
-      const after = await run
-        .server()
-        .call<ApprovalReply>('POST', `${path`/approvals/${id}`}/${verb}`, body);
+      const input = { path: { id }, body: { reason: run.must('reason') } };
+      const name = run.flag('force') ? 'forceCancelApproval' : order;
+      const after = await run.server().call(name, input);
       run.show(after, () => describeApproval(after));
     });
 

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { BlockReply } from '../api/rest/blocks.ts';
-import { path, rowsOf, runs } from './command.ts';
+import { rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
 
 export const addBlocks = (program: Command): void => {
@@ -13,10 +12,12 @@ export const addBlocks = (program: Command): void => {
   runs(block, async (run) => {
     const [username = ''] = run.args;
     const days = run.text('days');
-    const made = await run.server().call<{ blockId: string; until: string }>('POST', '/blocks', {
-      username,
-      reason: run.text('reason'),
-      ...(days === undefined ? {} : { days: Number(days) }),
+    const made = await run.server().call('blockUser', {
+      body: {
+        username,
+        reason: run.must('reason'),
+        ...(days === undefined ? {} : { days: Number(days) }),
+      },
     });
     run.show({ username, ...made }, () => `blocked ${username} until ${localTime(made.until)}`);
   });
@@ -28,8 +29,8 @@ export const addBlocks = (program: Command): void => {
     .requiredOption('--reason <text>', 'why; stands in the audit log');
   runs(unblock, async (run) => {
     const [username = ''] = run.args;
-    const body = { reason: run.text('reason') };
-    await run.server().call('POST', `${path`/blocks/${username}`}/unblock`, body);
+    const body = { reason: run.must('reason') };
+    await run.server().call('unblockUser', { path: { username }, body });
     run.show({ username, unblocked: true }, () => `unblocked ${username}`);
   });
 
@@ -42,7 +43,7 @@ export const addBlocks = (program: Command): void => {
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
     const filter = { username: run.text('user'), open: run.flag('open') ? true : undefined };
-    const rows = await rowsOf<BlockReply>(run, '/blocks', filter);
+    const rows = await rowsOf(run, 'listBlocks', { query: filter });
     run.show(rows, () =>
       table(
         ['BLOCKED', 'USER', 'UNTIL', 'ENDED', 'REASON'],
@@ -71,11 +72,10 @@ export const addBlocks = (program: Command): void => {
     .option('--unblock', 'end the block that the report made');
   runs(review, async (run) => {
     const [requestId = ''] = run.args;
-    const verdict = run.text('verdict');
-    await run.server().call('POST', `${path`/fraud-reports/${requestId}`}/review`, {
-      verdict,
-      note: run.text('note'),
-      unblock: run.flag('unblock'),
+    const verdict = run.text('verdict') === 'confirmed' ? 'confirmed' : 'dismissed';
+    await run.server().call('reviewFraud', {
+      path: { requestId },
+      body: { verdict, note: run.text('note'), unblock: run.flag('unblock') },
     });
     run.show({ requestId, verdict }, () => `${verdict} the fraud report of ${requestId}`);
   });

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { BypassReply } from '../api/rest/bypasses.ts';
-import { path, rowsOf, runs } from './command.ts';
+import type { Row } from '../client/index.ts';
+import { rowsOf, runs } from './command.ts';
 import { UsageFault } from './fault.ts';
 import { localTime, table } from './output.ts';
 
-const stateOf = ({ ended, endedAt, until }: BypassReply, nowMs: number): string => {
+const stateOf = ({ ended, endedAt, until }: Row<'listBypasses'>, nowMs: number): string => {
   if (ended !== undefined) return `${ended} ${localTime(endedAt)}`;
   return Date.parse(until) > nowMs ? `open until ${localTime(until)}` : 'expired';
 };
@@ -25,10 +25,8 @@ export const addBypasses = (program: Command): void => {
     if (user === undefined || reason === undefined)
       throw new UsageFault('give a user and a --reason, or say list or revoke');
     const seconds = run.text('seconds');
-    const made = await run.server().call<{ bypassId: string; until: string }>('POST', '/bypasses', {
-      user,
-      reason,
-      ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
+    const made = await run.server().call('createBypass', {
+      body: { user, reason, ...(seconds === undefined ? {} : { seconds: Number(seconds) }) },
     });
     run.show({ user, ...made }, () => `${user} may log in once until ${localTime(made.until)}`);
   });
@@ -41,7 +39,7 @@ export const addBypasses = (program: Command): void => {
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
     const filter = { username: run.text('user'), open: run.flag('open') ? true : undefined };
-    const rows = await rowsOf<BypassReply>(run, '/bypasses', filter);
+    const rows = await rowsOf(run, 'listBypasses', { query: filter });
     const nowMs = Date.now();
     run.show(rows, () =>
       table(
@@ -63,7 +61,7 @@ export const addBypasses = (program: Command): void => {
     .argument('<upn>');
   runs(revoke, async (run) => {
     const [username = ''] = run.args;
-    await run.server().call('DELETE', path`/bypasses/${username}`);
+    await run.server().call('revokeBypass', { path: { username } });
     run.show({ username, revoked: true }, () => `${username} must be verified again`);
   });
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { connection, type Connection } from './connection.ts';
+import type { Client, Input, ListName, Row } from '../client/index.ts';
+import { connection } from './connection.ts';
 import { say } from './output.ts';
 
 /** What one run of a command gets. Options are read by name, so that a misspelt one is absent and not `any`. */
@@ -8,11 +9,16 @@ export type Run = {
   readonly data: string;
   readonly json: boolean;
   text(option: string): string | undefined;
+  /** An option without which the command does not run. */
+  must(option: string): string;
+  /** A word that the interface takes; whether it is one of them, the server says. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- where it goes to says which words they are
+  word<Word extends string>(option: string): Word | undefined;
   flag(option: string): boolean;
   /** Values of an option that may come several times. */
   texts(option: string): readonly string[];
   /** The running server; found at the first use. */
-  server(): Connection;
+  server(): Client;
   /** Prints a result: as JSON with `--json`, else as a person reads it. */
   show(result: unknown, human: () => string): void;
 };
@@ -30,12 +36,15 @@ const asRun = (command: Command): Run => {
   };
   const data = text('data') ?? defaultData();
   const json = options['json'] === true;
-  let server: Connection | undefined;
+  let server: Client | undefined;
   return {
     args: command.args,
     data,
     json,
     text,
+    must: (option) => text(option) ?? '',
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- the server refuses what is no such word
+    word: <Word extends string>(option: string) => text(option) as Word | undefined,
     flag: (option) => options[option] === true,
     texts: (option) => {
       const values = options[option];
@@ -58,23 +67,19 @@ export const runs = (command: Command, action: Action): Command =>
       if (typeof code === 'number') process.exitCode = code;
     });
 
-/** A path with its parts escaped: `` path`/users/${name}` ``. */
-export const path = (texts: TemplateStringsArray, ...parts: readonly string[]): string =>
-  texts.map((text, index) => text + encodeURIComponent(parts[index] ?? '')).join('');
-
 /** Rows that a list prints at most, unless `--limit` says otherwise. */
 const defaultRows = 1000;
 const maxRows = 1_000_000;
 
 /** All rows of a list up to `--limit`. */
-export const rowsOf = async <T>(
+export const rowsOf = async <Name extends ListName>(
   run: Run,
-  resource: string,
-  query: Readonly<Record<string, string | boolean | undefined>>,
-): Promise<readonly T[]> => {
+  name: Name,
+  input: Input<Name>,
+): Promise<readonly Row<Name>[]> => {
   const wanted = Number(run.text('limit') ?? defaultRows);
   const limit = Number.isInteger(wanted) ? Math.min(Math.max(1, wanted), maxRows) : defaultRows;
-  const rows: T[] = [];
-  for await (const row of run.server().rows<T>(resource, query, limit)) rows.push(row);
+  const rows: Row<Name>[] = [];
+  for await (const row of run.server().rows(name, input, limit)) rows.push(row);
   return rows;
 };

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import type { ItemReply, ItemSetReply } from '../api/rest/configuration.ts';
-import { path, runs, type Run } from './command.ts';
+import { banner } from './banner.ts';
+import { runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
+import { itemsOf } from './items.ts';
 import { details, table } from './output.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,27 +46,18 @@ const fileFields = async (file: string): Promise<Fields> => {
   throw new CommandFault(`${file} holds no JSON object`);
 };
 
-const itemOf = async (run: Run, kind: string, id: string): Promise<ItemReply | undefined> => {
-  const { items } = await run
-    .server()
-    .get<{ items: readonly ItemReply[] }>(path`/configuration/${kind}`);
-  return items.find(({ itemId }) => itemId === id);
-};
-
 const set = async (run: Run): Promise<void> => {
   const [kind = '', id = '', ...words] = run.args;
   const file = run.text('file');
-  const now = await itemOf(run, kind, id);
+  const all = itemsOf(run.server(), kind);
+  const now = (await all.list()).items.find(({ itemId }) => itemId === id);
   const given = fieldsOf(words);
   const item: Record<string, unknown> =
     file === undefined ? { ...now?.item } : await fileFields(file);
   for (const [name, value] of given)
     if (value === '') delete item[name];
     else item[name] = value;
-  const seen = now ? { 'if-match': `"${now.version}"` } : {};
-  const made = await run
-    .server()
-    .call<ItemSetReply>('PUT', path`/configuration/${kind}/${id}`, item, seen);
+  const made = await all.set(id, item, now?.version);
   run.show(made, () =>
     [`set ${kind} ${id}`, ...(Object.keys(made.made).length > 0 ? [details(made.made)] : [])]
       .join('\n')
@@ -73,22 +65,23 @@ const set = async (run: Run): Promise<void> => {
   );
 };
 
-const audioTypes: Readonly<Record<string, string>> = { '.wav': 'audio/wav', '.mp3': 'audio/mpeg' };
+const audioTypes = new Map([
+  ['.wav', 'audio/wav'],
+  ['.mp3', 'audio/mpeg'],
+] as const);
 
 const upload = async (run: Run): Promise<void> => {
   const [id = '', file = ''] = run.args;
-  const type = audioTypes[extname(file).toLowerCase()];
+  const ending = extname(file).toLowerCase();
+  const type = ending === '.wav' || ending === '.mp3' ? audioTypes.get(ending) : undefined;
   if (type === undefined) throw new CommandFault('the file must be a .wav or an .mp3');
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw Object.assign(new CommandFault(`${file} cannot be read`), { cause });
   });
-  const { warnings } = await run
-    .server()
-    .upload<{ warnings: readonly string[] }>(
-      path`/configuration/voiceMessage/${id}/audio`,
-      type,
-      bytes,
-    );
+  const { warnings } = await run.server().call('setVoiceMessageAudio', {
+    path: { id },
+    body: { contentType: type, bytes: new Uint8Array(bytes) },
+  });
   run.show({ id, warnings }, () => `the voice message ${id} has its audio${warn(warnings)}`);
 };
 
@@ -102,22 +95,24 @@ export const addConfig = (program: Command): void => {
   const list = config.command('list').description('list the items of a kind');
   runs(list.argument(...kindArgument), async (run) => {
     const [kind = ''] = run.args;
-    const { items, warnings } = await run.server().get<{
-      items: readonly ItemReply[];
-      warnings: readonly string[];
-    }>(path`/configuration/${kind}`);
+    const { items, warnings } = await itemsOf(run.server(), kind).list();
+    const open = run.json ? [] : (await run.server().call('getWarnings')).items;
     run.show(items, () =>
-      table(
-        ['ID', 'WHAT'],
-        items.map(({ itemId, item }) => [itemId, line(item)]),
-      ).concat(warn(warnings)),
+      banner(open)
+        .concat(
+          table(
+            ['ID', 'WHAT'],
+            items.map(({ itemId, item }) => [itemId, line(item)]),
+          ),
+        )
+        .concat(warn(warnings)),
     );
   });
 
   const show = config.command('show').description('show one item');
   runs(show.argument(...kindArgument).argument('<id>'), async (run) => {
     const [kind = '', id = ''] = run.args;
-    const found = await run.server().get<ItemReply>(path`/configuration/${kind}/${id}`);
+    const found = await itemsOf(run.server(), kind).get(id);
     run.show(found.item, () => JSON.stringify(found.item, undefined, 2));
   });
 
@@ -133,8 +128,7 @@ export const addConfig = (program: Command): void => {
   const remove = config.command('remove').description('remove an item');
   runs(remove.argument(...kindArgument).argument('<id>'), async (run) => {
     const [kind = '', id = ''] = run.args;
-    const headers = { 'if-match': '*' };
-    await run.server().call('DELETE', path`/configuration/${kind}/${id}`, undefined, headers);
+    await itemsOf(run.server(), kind).remove(id);
     run.show({ kind, id, removed: true }, () => `removed ${kind} ${id}`);
   });
 

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { toString as qrCode } from 'qrcode';
-import { path, runs } from './command.ts';
+import { runs } from './command.ts';
 import { details, localTime } from './output.ts';
-
-type Activation = { code: string; url: string; link: string; qr: string; expiresAt: string };
 
 const addActivation = (program: Command): void => {
   const activation = program.command('activation').description('activation of authenticator apps');
@@ -13,9 +11,7 @@ const addActivation = (program: Command): void => {
     .argument('<upn>');
   runs(create, async (run) => {
     const [username = ''] = run.args;
-    const made = await run
-      .server()
-      .call<Activation>('POST', `${path`/users/${username}`}/activations`);
+    const made = await run.server().call('createActivation', { path: { username } });
     const qr =
       process.stdout.isTTY && !run.json
         ? await qrCode(made.link, { type: 'terminal', small: true })

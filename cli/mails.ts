@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { MailReply } from '../api/rest/mails.ts';
-import { path, rowsOf, runs } from './command.ts';
-import type { Connection } from './connection.ts';
+import type { Client, Query, Row } from '../client/index.ts';
+import { rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
 
 const lookEveryMs = 250;
@@ -9,9 +8,9 @@ const lookEveryMs = 250;
 const maxLooks = 180;
 
 /** Looks at a mail until its try has ended. The list shows it a moment after it was ordered. */
-const ended = async (server: Connection, mailId: string): Promise<MailReply | undefined> => {
+const ended = async (server: Client, mailId: string): Promise<Row<'listMails'> | undefined> => {
   for (let looks = 0; looks < maxLooks; looks += 1) {
-    const { items } = await server.get<{ items: readonly MailReply[] }>('/mails');
+    const { items } = await server.call('listMails');
     const mail = items.find((item) => item.mailId === mailId);
     if (mail !== undefined && mail.state !== 'queued') return mail;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
@@ -27,7 +26,8 @@ export const addMails = (program: Command): void => {
     .option('--state <state>', 'queued, sent, failed or skipped')
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
-    const rows = await rowsOf<MailReply>(run, '/mails', { state: run.text('state') });
+    const query: Query<'listMails'> = { state: run.word('state') };
+    const rows = await rowsOf(run, 'listMails', { query });
     run.show(rows, () =>
       table(
         ['TIME', 'STATE', 'OCCASION', 'TO', 'USER', 'REASON', 'ID'],
@@ -50,7 +50,7 @@ export const addMails = (program: Command): void => {
     .argument('<mail-id>');
   runs(retry, async (run) => {
     const [mailId = ''] = run.args;
-    await run.server().call('POST', `${path`/mails/${mailId}`}/retry`, {});
+    await run.server().call('retryMail', { path: { mailId } });
     run.show({ mailId, retried: true }, () => `${mailId} is tried again`);
   });
 
@@ -61,7 +61,7 @@ export const addMails = (program: Command): void => {
   runs(test, async (run) => {
     const [to = ''] = run.args;
     const server = run.server();
-    const { mailId } = await server.call<{ mailId: string }>('POST', '/smtp/test', { to });
+    const { mailId } = await server.call('testMail', { body: { to } });
     const mail = await ended(server, mailId);
     const { state = 'queued', reason } = mail ?? {};
     run.show(mail ?? { mailId, state }, () =>

@@ -1,21 +1,19 @@
 import type { Command } from 'commander';
-import type { UserReply } from '../api/rest/users.ts';
-import { path, runs, type Run } from './command.ts';
+import type { Body, Reply } from '../client/index.ts';
+import { runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { addStock } from './oathStock.ts';
 import { details } from './output.ts';
 
-type Token = { tokenId: string; serial: string; secret?: string; otpauth?: string };
-
 const tokenOf = async (run: Run, username: string): Promise<string> => {
-  const user = await run.server().get<UserReply>(path`/users/${username}`);
+  const user = await run.server().call('getUser', { path: { username } });
   const serial = run.text('serial')?.toUpperCase();
   const token = user.tokens.find((known) => known.serial.toUpperCase() === serial);
   if (token) return token.tokenId;
   throw new CommandFault(`${user.username} has no token with serial number ${serial ?? ''}`);
 };
 
-const onlyToken = (user: UserReply): string => {
+const onlyToken = (user: Reply<'getUser'>): string => {
   const [token, another] = user.tokens;
   if (!token) throw new CommandFault(`${user.username} has no OATH token`);
   if (another)
@@ -38,27 +36,33 @@ const addAssign = (oath: Command): void => {
     .option('--counter <number>', 'next counter of such a token (0)');
   runs(assign, async (run) => {
     const [username = ''] = run.args;
-    const number = (option: string) => {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- where it goes to says which numbers they are
+    const number = <N extends number>(option: string): N | undefined => {
       const value = run.text(option);
-      return value === undefined ? undefined : Number(value);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server refuses other numbers
+      return value === undefined ? undefined : (Number(value) as N);
     };
     const [serial, secret] = [run.text('serial'), run.text('secret')];
     const server = run.server();
     if (serial !== undefined && secret === undefined) {
-      const token = await server.call<Token>('POST', path`/tokens/${serial}/assign`, { username });
+      const token = await server.call('assignStockToken', {
+        path: { serial },
+        body: { username },
+      });
       run.show(
         token,
         () => `assigned ${serial} to ${username}; it counts after "countersign oath activate"`,
       );
       return;
     }
-    const token = await server.call<Token>('POST', path`/users/${username}/tokens`, {
+    const body: Body<'assignToken'> = {
       secret,
       serial,
       digits: number('digits'),
       periodSeconds: number('period'),
       ...(run.flag('hotp') ? { kind: 'hotp', counter: number('counter') } : {}),
-    });
+    };
+    const token = await server.call('assignToken', { path: { username }, body });
     run.show(token, () => details({ token: token.tokenId, ...token, tokenId: undefined }));
   });
 
@@ -69,9 +73,8 @@ const addAssign = (oath: Command): void => {
     .argument('[token]', 'id of the token; needed where there are several');
   runs(remove, async (run) => {
     const [username = '', named] = run.args;
-    const user = path`/users/${username}`;
-    const tokenId = named ?? onlyToken(await run.server().get<UserReply>(user));
-    await run.server().call('DELETE', `${user}${path`/tokens/${tokenId}`}`);
+    const tokenId = named ?? onlyToken(await run.server().call('getUser', { path: { username } }));
+    await run.server().call('removeToken', { path: { username, tokenId } });
     run.show({ username, tokenId, removed: true }, () => `removed token ${tokenId} of ${username}`);
   });
 };
@@ -86,8 +89,8 @@ const addCodes = (oath: Command): void => {
   runs(activate, async (run) => {
     const [username = ''] = run.args;
     const tokenId = await tokenOf(run, username);
-    const code = run.text('code');
-    await run.server().call('POST', path`/users/${username}/tokens/${tokenId}/activate`, { code });
+    const body = { code: run.must('code') };
+    await run.server().call('activateToken', { path: { username, tokenId }, body });
     run.show({ tokenId, active: true }, () => `token ${run.text('serial')} is active`);
   });
 
@@ -101,7 +104,7 @@ const addCodes = (oath: Command): void => {
   runs(resync, async (run) => {
     const [username = '', ...codes] = run.args;
     const tokenId = await tokenOf(run, username);
-    await run.server().call('POST', path`/users/${username}/tokens/${tokenId}/resync`, { codes });
+    await run.server().call('resyncToken', { path: { username, tokenId }, body: { codes } });
     run.show({ tokenId, resynced: true }, () => `token ${run.text('serial')} is in step again`);
   });
 };

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import type { ImportReply } from '../api/rest/imports.ts';
-import type { StockTokenReply } from '../api/rest/tokens.ts';
-import { path, rowsOf, runs, type Run } from './command.ts';
+import type { Body, Query, Reply } from '../client/index.ts';
+import { rowsOf, runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { localTime, say, table } from './output.ts';
 import { progress } from './progress.ts';
+
+type ImportReply = Reply<'getImport'>;
 
 const waitSeconds = 20;
 /** Lines that failed and are shown; all of them are in the file of errors. */
@@ -24,9 +25,8 @@ const follow = async (run: Run, importId: string): Promise<ImportReply> => {
   const bar = progress('tokens', run.json);
   let since: number | undefined;
   for (;;) {
-    const now = await run
-      .server()
-      .get<ImportReply>(path`/imports/${importId}`, { wait: waitSeconds, since });
+    const query = { wait: waitSeconds, since };
+    const now = await run.server().call('getImport', { path: { id: importId }, query });
     bar.show(now.done, now.rows);
     if (now.state === 'finished') {
       bar.end();
@@ -39,7 +39,7 @@ const follow = async (run: Run, importId: string): Promise<ImportReply> => {
 const showFaults = async (run: Run, { importId, failed, warned }: ImportReply): Promise<void> => {
   if (run.json || failed + warned === 0) return;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of run.server().download(path`/imports/${importId}/errors.csv`))
+  for await (const chunk of run.server().file('importErrors', { path: { id: importId } }))
     chunks.push(chunk);
   const lines = Buffer.concat(chunks)
     .toString()
@@ -60,19 +60,22 @@ export const addStock = (oath: Command): void => {
     const bytes = await readable(file);
     const passwordFile = run.text('passwordFile');
     const isXml = /^(\uFEFF)?\s*</.test(bytes.subarray(0, 64).toString());
-    const server = run.server();
-    const { importId } =
+    const body: Body<'importTokens'> =
       passwordFile === undefined
-        ? await server.upload<{ importId: string }>(
-            '/tokens/import',
-            isXml ? 'application/pskc+xml' : 'text/csv',
-            new Uint8Array(bytes),
-            'POST',
-          )
-        : await server.call<{ importId: string }>('POST', '/tokens/import', {
-            password: (await readable(passwordFile)).toString().replace(/\r?\n$/, ''),
-            pskc: bytes.toString(),
-          });
+        ? {
+            contentType: isXml ? 'application/pskc+xml' : 'text/csv',
+            bytes: new Uint8Array(bytes),
+          }
+        : {
+            contentType: 'application/json',
+            bytes: new TextEncoder().encode(
+              JSON.stringify({
+                password: (await readable(passwordFile)).toString().replace(/\r?\n$/, ''),
+                pskc: bytes.toString(),
+              }),
+            ),
+          };
+    const { importId } = await run.server().call('importTokens', { body });
     const done = await follow(run, importId);
     await showFaults(run, done);
     for (const warning of run.json ? [] : done.warnings) say(warning);
@@ -95,8 +98,8 @@ export const addStock = (oath: Command): void => {
     )
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
-    const query = { text: run.text('text'), state: run.text('state') };
-    const rows = await rowsOf<StockTokenReply>(run, '/tokens', query);
+    const query: Query<'listTokens'> = { text: run.text('text'), state: run.word('state') };
+    const rows = await rowsOf(run, 'listTokens', { query });
     run.show(rows, () =>
       table(
         ['SERIAL', 'STATE', 'USER', 'KIND', 'DIGITS', 'SECONDS', 'MODEL', 'IMPORTED'],
@@ -121,7 +124,10 @@ export const addStock = (oath: Command): void => {
     .requiredOption('--reason <text>', 'what happened');
   runs(lost, async (run) => {
     const [serial = ''] = run.args;
-    await run.server().call('POST', path`/tokens/${serial}/lose`, { reason: run.text('reason') });
+    await run.server().call('loseToken', {
+      path: { serial },
+      body: { reason: run.must('reason') },
+    });
     run.show({ serial, lost: true }, () => `token ${serial} is lost`);
   });
 };

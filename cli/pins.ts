@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { pinFault } from '../domain/pinRules.ts';
 import { defaultSettings } from '../domain/settings.ts';
-import { path, runs, type Run } from './command.ts';
+import { runs, type Run } from './command.ts';
 
 /** Digits of a PIN that is made here, unless the company wants more. */
 const madeDigits = 6;
 
 /** A PIN by chance that keeps to the rules. */
 const makePin = async (run: Run): Promise<string> => {
-  const { pinMinLength } = await run.server().get<{ pinMinLength: number }>('/settings');
-  const digits = Math.max(madeDigits, pinMinLength);
+  const { pinMinLength } = await run.server().call('getSettings');
+  const digits = Math.max(madeDigits, Number(pinMinLength ?? 0));
   for (;;) {
     const pin = Array.from({ length: digits }, () => randomInt(10)).join('');
     const facts = { phones: [], isRecent: false };
@@ -25,7 +25,7 @@ export const setPin = async (
   pin: string,
   changeRequired: boolean,
 ): Promise<void> => {
-  await run.server().call('PUT', path`/users/${username}/pin`, { pin, changeRequired });
+  await run.server().call('setPin', { path: { username }, body: { pin, changeRequired } });
 };
 
 export const addPins = (users: Command): void => {
@@ -39,7 +39,7 @@ export const addPins = (users: Command): void => {
   runs(pin, async (run) => {
     const [username = ''] = run.args;
     if (run.flag('remove')) {
-      await run.server().call('DELETE', path`/users/${username}/pin`);
+      await run.server().call('removePin', { path: { username } });
       return run.show({ username, removed: true }, () => `${username} has no PIN any more`);
     }
     const given = run.text('pin');
@@ -62,8 +62,8 @@ export const addPins = (users: Command): void => {
     .requiredOption('--reason <text>', 'why; stands in the audit log');
   runs(clear, async (run) => {
     const [username = ''] = run.args;
-    const body = { reason: run.text('reason') };
-    await run.server().call('POST', path`/users/${username}/clear-cache`, body);
+    const body = { reason: run.must('reason') };
+    await run.server().call('clearCache', { path: { username }, body });
     run.show({ username, cleared: true }, () => `earlier approvals of ${username} no longer count`);
   });
 };

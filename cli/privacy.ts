@@ -9,14 +9,14 @@ export const addPrivacy = (users: Command): void => {
     .argument('<upn>');
   runs(exporting, async (run) => {
     const [username = ''] = run.args;
-    const data = await run.server().call<object>('POST', '/privacy/exports', { username });
+    const data = await run.server().call('exportPerson', { body: { username } });
     run.show(data, () => JSON.stringify(data, null, 2));
   });
 
   const withReason = (
     name: string,
     description: string,
-    act: (run: Run, body: { username: string; reason: string | undefined }) => Promise<void>,
+    act: (run: Run, body: { username: string; reason: string }) => Promise<void>,
   ): void => {
     const command = users
       .command(name)
@@ -25,7 +25,7 @@ export const addPrivacy = (users: Command): void => {
       .requiredOption('--reason <text>', 'why, for the audit log; it must not name the user');
     runs(command, async (run) => {
       const [username = ''] = run.args;
-      await act(run, { username, reason: run.text('reason') });
+      await act(run, { username, reason: run.must('reason') });
     });
   };
 
@@ -33,18 +33,16 @@ export const addPrivacy = (users: Command): void => {
     'erase',
     'remove a user and make everything personal on record unreadable for good',
     async (run, body) => {
-      const { userIds } = await run
-        .server()
-        .call<{ userIds: string[] }>('POST', '/privacy/erasures', body);
+      const { userIds } = await run.server().call('erasePerson', { body });
       run.show({ userIds }, () => `erased ${userIds.join(', ')}`);
     },
   );
   withReason('hold', 'keep the records of a user from being erased', async (run, body) => {
-    await run.server().call('POST', '/privacy/holds', body);
+    await run.server().call('setLegalHold', { body });
     run.show({ username: body.username, held: true }, () => `${body.username} cannot be erased`);
   });
   withReason('release', 'let the records of a user be erased again', async (run, body) => {
-    await run.server().call('POST', '/privacy/hold-releases', body);
+    await run.server().call('endLegalHold', { body });
     run.show({ username: body.username, held: false }, () => `${body.username} can be erased`);
   });
 };

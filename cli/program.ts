@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { CallRefused, Unreachable } from '../client/index.ts';
 import { addApprovals } from './approvals.ts';
 import { addAudit } from './audit.ts';
+import { addBackup } from './backup.ts';
 import { addBlocks } from './blocks.ts';
 import { addBypasses } from './bypasses.ts';
 import { addCallers } from './callers.ts';
@@ -13,6 +15,7 @@ import { addOath } from './oath.ts';
 import { addRadiusClients } from './radiusClients.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRequests, addTest } from './requests.ts';
+import { addRestore } from './restore.ts';
 import { addSdk } from './sdk.ts';
 import { addServe, type StartServer } from './serve.ts';
 import { addSettings } from './settings.ts';
@@ -48,6 +51,8 @@ export const countersign = (parts: {
   addRadiusClients(program);
   addMails(program);
   addRebuild(program);
+  addBackup(program);
+  addRestore(program);
   addPhoneNetwork(program);
   addTest(program);
   for (const command of parts.more) program.addCommand(command);
@@ -60,7 +65,14 @@ const throwInstead = (command: Command): void => {
   for (const child of command.commands) throwInstead(child);
 };
 
-const exitCodeOf = (error: unknown, json: boolean): number => {
+/** What a person is told: of a server that does not answer, what to do about it. */
+const told = (error: unknown): unknown => {
+  if (error instanceof CallRefused) return new CommandFault(error.message, error.problem.document);
+  return error instanceof Unreachable && error.cause instanceof CommandFault ? error.cause : error;
+};
+
+const exitCodeOf = (thrown: unknown, json: boolean): number => {
+  const error = told(thrown);
   // Commander has said it already; 0 is --help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFault) {

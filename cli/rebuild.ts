@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { RebuildLine } from '../api/rest/maintenance.ts';
 import { runs } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { table } from './output.ts';
@@ -12,8 +11,6 @@ const draw = (done: number, total: number): void => {
   process.stderr.write(`\r${bar} ${done} of ${total} events`);
 };
 
-type Line = RebuildLine | { problem: { detail: string } };
-
 /** `countersign rebuild-views`: exit code 1 if a view was not what the log says. */
 export const addRebuild = (program: Command): void => {
   const rebuild = program
@@ -21,13 +18,12 @@ export const addRebuild = (program: Command): void => {
     .description('make all views anew from the log and compare them with the old ones');
   runs(rebuild, async (run) => {
     const live = process.stderr.isTTY && !run.json;
-    for await (const line of run.server().lines<Line>('POST', '/maintenance/rebuild-views')) {
+    for await (const line of run.server().lines('rebuildViews')) {
       if ('done' in line) {
         if (live) draw(line.done, line.total);
         continue;
       }
       if (live) process.stderr.write('\r\u001b[K');
-      if ('problem' in line) throw new CommandFault(line.problem.detail, line.problem);
       const { report } = line;
       run.show(report, () =>
         [

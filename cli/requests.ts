@@ -1,11 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
-import type { AttemptReply, RequestReply } from '../api/rest/authentications.ts';
-import { methods } from '../domain/methods.ts';
+import type { Query, Reply } from '../client/index.ts';
+import { methods, type Method } from '../domain/methods.ts';
 import { terminalStates } from '../domain/results.ts';
-import { path, rowsOf, runs, type Run } from './command.ts';
+import { rowsOf, runs, type Run } from './command.ts';
 import { CommandFault } from './fault.ts';
 import { details, localTime, say, table } from './output.ts';
+
+type AttemptReply = Reply<'createAuthentication'>;
+type RequestReply = Reply<'getAuthentication'>;
 
 const endOf = ({ state, code }: Pick<RequestReply, 'state' | 'code'>): string =>
   code === undefined ? state : `${state} (${code})`;
@@ -40,12 +43,12 @@ export const addRequests = (program: Command): void => {
     .option('--application <name>', 'of one application')
     .option('--limit <rows>', 'rows at most (1000)');
   runs(list, async (run) => {
-    const filter = {
+    const query: Query<'listAuthentications'> = {
       user: run.text('user'),
-      state: run.text('state'),
+      state: run.word('state'),
       application: run.text('application'),
     };
-    const rows = await rowsOf<RequestReply>(run, '/authentications', filter);
+    const rows = await rowsOf(run, 'listAuthentications', { query });
     run.show(rows, () =>
       table(
         ['ASKED', 'USER', 'APPLICATION', 'METHOD', 'STATE', 'REQUEST'],
@@ -64,7 +67,7 @@ export const addRequests = (program: Command): void => {
   const show = requests.command('show').description('show a request').argument('<request-id>');
   runs(show, async (run) => {
     const [id = ''] = run.args;
-    const request = await run.server().get<RequestReply>(path`/authentications/${id}`);
+    const request = await run.server().call('getAuthentication', { path: { id } });
     run.show(request, () => describeRequest(request));
   });
 };
@@ -81,9 +84,10 @@ const waitFor = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => 
   let now = asked;
   for (let poll = 0; poll < maxPolls && isOpen(now) && now.state !== 'awaiting-code'; poll += 1) {
     const before = now.state;
-    now = await run
-      .server()
-      .get<AttemptReply>(path`/authentications/${asked.requestId}`, { wait: pollSeconds });
+    now = await run.server().call('getAuthentication', {
+      path: { id: asked.requestId },
+      query: { wait: pollSeconds },
+    });
     if (!run.json && now.state !== before && isOpen(now)) say(`${now.state} …`);
   }
   return now;
@@ -91,9 +95,9 @@ const waitFor = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => 
 
 /** Hands in codes that a person types until the request has ended. */
 const askForCodes = async (run: Run, asked: AttemptReply): Promise<AttemptReply> => {
-  const request = path`/authentications/${asked.requestId}`;
+  const path = { id: asked.requestId };
   if (run.json || !process.stdin.isTTY) {
-    await run.server().call('POST', `${request}/cancel`);
+    await run.server().call('cancelAuthentication', { path });
     throw new CommandFault('this user answers with a code: give it with --code CODE');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -101,7 +105,7 @@ const askForCodes = async (run: Run, asked: AttemptReply): Promise<AttemptReply>
     let now = asked;
     while (now.state === 'awaiting-code') {
       const code = (await terminal.question('code: ')).trim();
-      now = await run.server().call<AttemptReply>('POST', `${request}/code`, { code });
+      now = await run.server().call('submitCode', { path, body: { code } });
       if (now.state === 'awaiting-code') say(`wrong, tries left: ${now.triesLeft ?? 'some'}`);
     }
     return now;
@@ -135,13 +139,14 @@ export const addTest = (program: Command): void => {
     .option('--no-number', 'a push that is approved without the number that is shown here');
   runs(test, async (run) => {
     const [user = ''] = run.args;
-    return await testUser(run, user, '/authentications', {
+    const body = {
       user,
-      application: run.text('application'),
+      application: run.must('application'),
       code: run.text('code'),
-      method: run.text('method'),
+      method: run.word<Method>('method'),
       ...(run.flag('number') ? {} : { numberMatch: false }),
-    });
+    };
+    return await followTest(run, user, () => run.server().call('createAuthentication', { body }));
   });
 };
 
@@ -154,14 +159,13 @@ const showNumber = ({ json }: Run, { displayNumber }: AttemptReply): void => {
 };
 
 /** Asks a user and follows the request to its end, which is printed. @returns the exit code */
-export const testUser = async (
+export const followTest = async (
   run: Run,
   user: string,
-  resource: string,
-  body: Readonly<Record<string, string | boolean | undefined>> = {},
+  ask: () => Promise<AttemptReply>,
 ): Promise<number> => {
   const started = performance.now();
-  const asked = await run.server().call<AttemptReply>('POST', resource, body);
+  const asked = await ask();
   if (!run.json && isOpen(asked))
     say(`asked ${user}, request ${asked.requestId}: ${asked.state} …`);
   showNumber(run, asked);

@@ -8,6 +8,7 @@ import { createLogger } from '../runtime/logger.ts';
 import type { Shutdown } from '../runtime/shutdown.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { readState } from './authenticator/state.ts';
+import { banner } from './banner.ts';
 import { runs, type Run } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { details } from './output.ts';
@@ -32,6 +33,7 @@ const welcome = (server: RunningServer, { sdkPaths }: Config): string =>
       data: server.data,
       temporal: server.temporal,
       ...(server.radius === undefined ? {} : { RADIUS: server.radius }),
+      ...(server.radsec === undefined ? {} : { 'RADIUS over TLS': server.radsec }),
     }),
   ].join('\n');
 
@@ -81,7 +83,7 @@ const next = (data: string): string =>
   ].join('\n');
 
 const configOf = (run: Run): Config => {
-  const names = ['host', 'http', 'https', 'radius', 'temporal', 'join'] as const;
+  const names = ['host', 'http', 'https', 'radius', 'radsec', 'temporal', 'join'] as const;
   const given = names.flatMap((name) => {
     const value = run.text(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -135,6 +137,7 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
     .option('--http <port>', 'plain HTTP; 0 picks a free port (8080)')
     .option('--https <port>', 'HTTPS; 0 picks a free port (8443)')
     .option('--radius <port>', 'RADIUS over UDP, accounting one above; 0 picks a free port (off)')
+    .option('--radsec <port>', 'RADIUS over TLS; 0 picks a free port (off)')
     .option('--events <url>', 'kurrentdb://… that holds the log of all nodes (a file in --data)')
     .option('--views <url>', 'postgres://… that holds the views of all nodes (a file of each node)')
     .option('--temporal <path>', 'the Temporal binary, where it is not found by itself')
@@ -162,7 +165,7 @@ export const addServe = (program: Command, load: () => Promise<StartServer>): vo
       ? await tryIt(server.demo, { data: config.data, ca: server.ca })
       : next(config.data);
     run.show({ ready: true, ...server, stop: undefined }, () =>
-      [welcome(server, config), more].join('\n'),
+      [banner(server.warnings ?? []) + welcome(server, config), more].join('\n'),
     );
   });
 };

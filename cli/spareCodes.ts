@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { SpareCodesReply } from '../api/rest/spareCodes.ts';
-import { path, runs } from './command.ts';
+import { runs } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { details, localTime } from './output.ts';
 
@@ -14,9 +13,7 @@ const addRecoveryCodes = (program: Command): void => {
     .argument('<upn>');
   runs(codes, async (run) => {
     const [username = ''] = run.args;
-    const made = await run
-      .server()
-      .call<{ codes: readonly string[] }>('POST', path`/users/${username}/recovery-codes`);
+    const made = await run.server().call('issueRecoveryCodes', { path: { username } });
     run.show(made, () => made.codes.join('\n'));
   });
 };
@@ -32,19 +29,22 @@ const addAccessPass = (program: Command): void => {
     .option('--revoke', 'end the pass that the user has');
   runs(pass, async (run) => {
     const [username = ''] = run.args;
-    const pathOfPass = path`/users/${username}/access-pass`;
+    const path = { username };
     if (run.flag('revoke')) {
-      await run.server().call('DELETE', pathOfPass);
+      await run.server().call('revokeAccessPass', { path });
       run.show({ username, revoked: true }, () => `the pass of ${username} has ended`);
       return;
     }
     const reason = run.text('reason');
     if (reason === undefined) throw new UsageFault('say why with --reason');
     const hours = run.text('hours');
-    const made = await run.server().call<{ code: string; until: string }>('POST', pathOfPass, {
-      ...(hours === undefined ? {} : { minutes: Math.round(Number(hours) * minutesPerHour) }),
-      once: !run.flag('multi'),
-      reason,
+    const made = await run.server().call('issueAccessPass', {
+      path,
+      body: {
+        ...(hours === undefined ? {} : { minutes: Math.round(Number(hours) * minutesPerHour) }),
+        once: !run.flag('multi'),
+        reason,
+      },
     });
     run.show(made, () => details({ code: made.code, until: localTime(made.until) }));
   });
@@ -74,8 +74,8 @@ const addQuestions = (program: Command): void => {
     .requiredOption('--file <file>', 'eight lines: a question, its answer, and so on');
   runs(set, async (run) => {
     const [username = ''] = run.args;
-    const body = { questions: await pairsOf(run.text('file') ?? '') };
-    await run.server().call('PUT', path`/users/${username}/questions`, body);
+    const body = { questions: await pairsOf(run.must('file')) };
+    await run.server().call('setSecurityQuestions', { path: { username }, body });
     run.show({ username, set: true }, () => `set the security questions of ${username}`);
   });
   const reset = questions
@@ -84,7 +84,7 @@ const addQuestions = (program: Command): void => {
     .argument('<upn>');
   runs(reset, async (run) => {
     const [username = ''] = run.args;
-    await run.server().call('DELETE', path`/users/${username}/questions`);
+    await run.server().call('resetSecurityQuestions', { path: { username } });
     run.show({ username, reset: true }, () => `removed the security questions of ${username}`);
   });
 };
@@ -96,7 +96,7 @@ const addShow = (program: Command): void => {
     .argument('<upn>');
   runs(show, async (run) => {
     const [username = ''] = run.args;
-    const found = await run.server().get<SpareCodesReply>(path`/users/${username}/spare-codes`);
+    const found = await run.server().call('getSpareCodes', { path: { username } });
     const { pass } = found;
     run.show(found, () =>
       details({

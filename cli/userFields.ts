@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { Body, Query } from '../client/index.ts';
 import type { Run } from './command.ts';
 import { UsageFault } from './fault.ts';
 
@@ -34,7 +35,11 @@ export const withUserFields = (command: Command): Command => {
   return command;
 };
 
-export const userFieldsOf = (run: Run): Record<string, string> =>
+type Fields = Pick<Body<'addUser'>, keyof typeof texts | keyof typeof choices>;
+type Changes = Body<'editUsers'>['changes'];
+type Filter = Omit<Query<'listUsers'>, 'limit' | 'cursor' | 'source'>;
+
+export const userFieldsOf = (run: Run): Fields =>
   Object.fromEntries(
     [...Object.keys(texts), ...Object.keys(choices)].flatMap((name) => {
       const value = run.text(name);
@@ -45,7 +50,7 @@ export const userFieldsOf = (run: Run): Record<string, string> =>
 const names: readonly string[] = [...Object.keys(texts), ...Object.keys(choices)];
 
 /** Reads `field=value` as given several times after `--set`. */
-export const settingsOf = (assignments: readonly string[]): Record<string, string | boolean> =>
+export const settingsOf = (assignments: readonly string[]): Changes =>
   Object.fromEntries(
     assignments.map((text): [string, string | boolean] => {
       const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(text) ?? [];
@@ -71,12 +76,12 @@ export const withFilter = (command: Command): Command =>
     .option('--blocked', 'only blocked ones')
     .option('--unregistered', 'only those without phone, device and token');
 
-export const filterOf = (run: Run): Record<string, string | boolean> => {
-  const said = {
+export const filterOf = (run: Run): Filter => {
+  const said: Filter = {
     text: run.text('text'),
-    method: run.text('method'),
-    mode: run.text('mode'),
-    smsDirection: run.text('smsDirection'),
+    method: run.word('method'),
+    mode: run.word('mode'),
+    smsDirection: run.word('smsDirection'),
     group: run.text('group'),
     enabled: run.flag('enabled') ? true : run.flag('disabled') ? false : undefined,
     blocked: run.flag('blocked') ? true : undefined,

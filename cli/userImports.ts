@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
-import type { ImportReply } from '../api/rest/imports.ts';
-import { path, runs, type Run } from './command.ts';
-import { withQuery } from './connection.ts';
+import type { Query, Reply } from '../client/index.ts';
+import { runs, type Run } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { say } from './output.ts';
 import { progress } from './progress.ts';
 import { filterOf, settingsOf, userFieldsOf, withFilter, withUserFields } from './userFields.ts';
+
+type ImportReply = Reply<'getImport'>;
 
 const waitSeconds = 20;
 /** Lines that failed and are shown; all of them are in the file of errors. */
@@ -21,9 +22,9 @@ const follow = async (run: Run, importId: string): Promise<ImportReply> => {
   const bar = progress('users', run.json);
   let since = -1;
   for (;;) {
-    const now = await run.server().get<ImportReply>(path`/imports/${importId}`, {
-      wait: waitSeconds,
-      since: Math.max(0, since),
+    const now = await run.server().call('getImport', {
+      path: { id: importId },
+      query: { wait: waitSeconds, since: Math.max(0, since) },
     });
     bar.show(now.done, now.rows);
     if (now.state === 'finished') {
@@ -45,8 +46,8 @@ const showFaults = async (run: Run, done: ImportReply): Promise<void> => {
   for (const warning of done.warnings) say(warning);
   if (run.json || done.failed + done.warned === 0) return;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of run.server().download(path`/imports/${done.importId}/errors.csv`))
-    chunks.push(chunk);
+  const faults = run.server().file('importErrors', { path: { id: done.importId } });
+  for await (const chunk of faults) chunks.push(chunk);
   const lines = Buffer.concat(chunks)
     .toString()
     .split('\r\n')
@@ -110,8 +111,9 @@ export const addUserImports = (users: Command): void => {
     const bytes = await readable(file);
     const { phone: _p, backupPhone: _b, ...defaults } = userFieldsOf(run);
     return await tryAndDo(run, (dryRun) => {
-      const query = { mode: run.text('mode'), dryRun, ...defaults };
-      return run.server().upload(withQuery('/users/import', query), 'text/csv', bytes, 'POST');
+      const query: Query<'importUsers'> = { mode: run.word('mode'), dryRun, ...defaults };
+      const csv = { contentType: 'text/csv', bytes } as const;
+      return run.server().call('importUsers', { query, body: csv });
     });
   });
 
@@ -121,7 +123,7 @@ export const addUserImports = (users: Command): void => {
     .argument('<import-id>');
   runs(errors, async (run) => {
     const [id = ''] = run.args;
-    const chunks = run.server().download(path`/imports/${id}/errors.csv`);
+    const chunks = run.server().file('importErrors', { path: { id } });
     for await (const chunk of chunks) process.stdout.write(chunk);
   });
 
@@ -135,7 +137,7 @@ export const addUserImports = (users: Command): void => {
   runs(exporting, async (run) => {
     const out = run.text('out');
     const query = { ...filterOf(run), ...(run.flag('unmasked') ? { unmasked: true } : {}) };
-    const chunks = run.server().download('/users/export.csv', query);
+    const chunks = run.server().file('exportUsers', { query });
     if (out === undefined) {
       for await (const chunk of chunks) process.stdout.write(chunk);
       return;
@@ -162,7 +164,7 @@ export const addUserImports = (users: Command): void => {
       throw new UsageFault('name users, or choose them by a filter (--all for everybody)');
     const which = isFiltered ? { filter } : { usernames };
     return await tryAndDo(run, (dryRun) =>
-      run.server().call('POST', '/users/bulk', { ...which, changes, dryRun }),
+      run.server().call('editUsers', { body: { ...which, changes, dryRun } }),
     );
   });
 };

@@ -1,5 +1,7 @@
-import type { UserReply } from '../api/rest/users.ts';
+import type { Reply } from '../client/index.ts';
 import { details, localTime, table } from './output.ts';
+
+type UserReply = Reply<'getUser'>;
 
 const methodOf = (user: UserReply): string => {
   switch (user.method) {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import type { HistoryReply } from '../api/rest/userHistory.ts';
-import type { UserReply } from '../api/rest/users.ts';
-import { path, rowsOf, runs } from './command.ts';
+import type { Body, Row } from '../client/index.ts';
+import { rowsOf, runs } from './command.ts';
 import { localTime, table } from './output.ts';
 import { addPins, setPin } from './pins.ts';
 import { addPrivacy } from './privacy.ts';
-import { testUser } from './requests.ts';
+import { followTest } from './requests.ts';
 import { filterOf, userFieldsOf, withFilter, withUserFields } from './userFields.ts';
 import { addUserImports } from './userImports.ts';
 import { describeUser } from './userLines.ts';
@@ -21,11 +20,13 @@ export const addUsers = (program: Command): void => {
     .option('--pin <digits>', 'a PIN, to be changed at the first verification');
   runs(add, async (run) => {
     const [username = ''] = run.args;
-    const added = await run.server().call<{ userId: string; username: string }>('POST', '/users', {
-      username,
-      ...userFieldsOf(run),
-      ...(run.flag('enabled') ? { enabled: true } : {}),
-      ...(run.flag('disabled') ? { enabled: false } : {}),
+    const added = await run.server().call('addUser', {
+      body: {
+        username,
+        ...userFieldsOf(run),
+        ...(run.flag('enabled') ? { enabled: true } : {}),
+        ...(run.flag('disabled') ? { enabled: false } : {}),
+      },
     });
     const pin = run.text('pin');
     if (pin !== undefined) await setPin(run, username, pin, true);
@@ -37,11 +38,10 @@ export const addUsers = (program: Command): void => {
   ).option('--clear-overrides <fields>', 'fields that the directory governs again, with commas');
   runs(set, async (run) => {
     const [username = ''] = run.args;
-    const cleared = run.text('clearOverrides')?.split(',');
-    await run.server().call('PATCH', path`/users/${username}`, {
-      ...userFieldsOf(run),
-      ...(cleared ? { clearOverrides: cleared } : {}),
-    });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server refuses what is no such field
+    const cleared = run.text('clearOverrides')?.split(',') as Body<'changeUser'>['clearOverrides'];
+    const body = { ...userFieldsOf(run), ...(cleared ? { clearOverrides: cleared } : {}) };
+    await run.server().call('changeUser', { path: { username }, body, ifMatch: '*' });
     run.show({ username, changed: true }, () => `changed ${username}`);
   });
 
@@ -50,7 +50,7 @@ export const addUsers = (program: Command): void => {
     'rows at most (1000)',
   );
   runs(list, async (run) => {
-    const rows = await rowsOf<UserReply>(run, '/users', filterOf(run));
+    const rows = await rowsOf(run, 'listUsers', { query: filterOf(run) });
     run.show(rows, () =>
       table(
         ['USER', 'STATE', 'METHOD', 'DEVICES', 'TOKENS', 'ID'],
@@ -69,17 +69,17 @@ export const addUsers = (program: Command): void => {
   const show = users.command('show').description('show a user').argument('<upn>');
   runs(show, async (run) => {
     const [username = ''] = run.args;
-    const user = await run.server().get<UserReply>(path`/users/${username}`);
+    const user = await run.server().call('getUser', { path: { username } });
     run.show(user, () => describeUser(user));
   });
 
-  for (const [verb, about] of [
-    ['enable', 'let a user authenticate'],
-    ['disable', 'keep a user from authenticating'],
+  for (const [verb, order, about] of [
+    ['enable', 'enableUser', 'let a user authenticate'],
+    ['disable', 'disableUser', 'keep a user from authenticating'],
   ] as const)
     runs(users.command(verb).description(about).argument('<upn>'), async (run) => {
       const [username = ''] = run.args;
-      await run.server().call('POST', `${path`/users/${username}`}/${verb}`);
+      await run.server().call(order, { path: { username } });
       run.show({ username, enabled: verb === 'enable' }, () => `${verb}d ${username}`);
     });
 
@@ -90,8 +90,9 @@ export const addUsers = (program: Command): void => {
     .requiredOption('--reason <text>', 'why, for the audit log');
   runs(unlock, async (run) => {
     const [username = ''] = run.args;
-    await run.server().call('POST', `${path`/users/${username}`}/unlock`, {
-      reason: run.text('reason'),
+    await run.server().call('unlockUser', {
+      path: { username },
+      body: { reason: run.must('reason') },
     });
     run.show({ username, unlocked: true }, () => `unlocked ${username}`);
   });
@@ -103,7 +104,7 @@ export const addUsers = (program: Command): void => {
     .option('--limit <rows>', 'rows at most (1000)');
   runs(history, async (run) => {
     const [username = ''] = run.args;
-    const rows = await rowsOf<HistoryReply>(run, path`/users/${username}/history`, {});
+    const rows = await rowsOf(run, 'userHistory', { path: { username } });
     run.show(rows, () =>
       table(
         ['WHEN', 'WHO', 'FROM', 'WHAT'],
@@ -123,7 +124,7 @@ export const addUsers = (program: Command): void => {
     .argument('<upn>');
   runs(reset, async (run) => {
     const [username = ''] = run.args;
-    await run.server().call('POST', path`/users/${username}/reset-registration`);
+    await run.server().call('resetRegistration', { path: { username } });
     run.show({ username, reset: true }, () => `${username} must register anew`);
   });
 
@@ -133,7 +134,9 @@ export const addUsers = (program: Command): void => {
     .argument('<upn>');
   runs(test, async (run) => {
     const [username = ''] = run.args;
-    return await testUser(run, username, path`/users/${username}/test`);
+    return await followTest(run, username, () =>
+      run.server().call('testUser', { path: { username } }),
+    );
   });
 
   addPins(users);
@@ -146,13 +149,13 @@ export const addUsers = (program: Command): void => {
     .argument('<upn>');
   runs(remove, async (run) => {
     const [username = ''] = run.args;
-    await run.server().call('DELETE', path`/users/${username}`);
+    await run.server().call('removeUser', { path: { username } });
     run.show({ username, removed: true }, () => `removed ${username}`);
   });
 };
 
 /** `group: Sales → IT`, or what happened where no field was changed. */
-const whatOf = ({ summary, changes }: HistoryReply): string =>
+const whatOf = ({ summary, changes }: Row<'userHistory'>): string =>
   changes.length === 0
     ? summary
     : changes

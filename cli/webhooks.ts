@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
-import type { DeliveriesReply, DeliveryReply } from '../api/rest/webhooks.ts';
-import { path, runs, type Run } from './command.ts';
+import type { Query, Reply } from '../client/index.ts';
+import { runs, type Run } from './command.ts';
 import { localTime, table } from './output.ts';
 
 /** How long a command watches a delivery before it says how that stands. */
 const watchMs = 15_000;
 const lookEveryMs = 200;
 
-const told = ({ deliveryId, state, attempts, lastReason, retryAt }: DeliveryReply): string =>
+const told = ({ deliveryId, state, attempts, lastReason, retryAt }: Reply<'getDelivery'>): string =>
   [
     `delivery ${deliveryId}: ${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
     ...(state === 'acknowledged' || lastReason === undefined ? [] : [lastReason]),
@@ -19,7 +19,7 @@ const told = ({ deliveryId, state, attempts, lastReason, retryAt }: DeliveryRepl
 const watched = async (run: Run, deliveryId: string, attempts: number): Promise<number> => {
   const deadline = performance.now() + watchMs;
   for (;;) {
-    const delivery = await run.server().get<DeliveryReply>(path`/deliveries/${deliveryId}`);
+    const delivery = await run.server().call('getDelivery', { path: { id: deliveryId } });
     if (delivery.attempts > attempts || performance.now() > deadline) {
       run.show(delivery, () => told(delivery));
       return delivery.state === 'acknowledged' ? 0 : 1;
@@ -43,10 +43,13 @@ export const addWebhooks = (program: Command): void => {
     .option('--limit <rows>', 'rows at most (50)');
   runs(deliveries, async (run) => {
     const [webhookId = ''] = run.args;
-    const query = { state: run.text('state'), limit: run.text('limit') };
-    const found = await run
-      .server()
-      .get<DeliveriesReply>(path`/webhooks/${webhookId}/deliveries`, query);
+    const limit = run.text('limit');
+    const query: Query<'listDeliveries'> = {
+      state: run.word('state'),
+      ...(limit === undefined ? {} : { limit: Number(limit) }),
+    };
+    const path = { id: webhookId };
+    const found = await run.server().call('listDeliveries', { path, query });
     run.show(found, () =>
       [
         table(
@@ -72,9 +75,7 @@ export const addWebhooks = (program: Command): void => {
     .argument('<webhook-id>');
   runs(test, async (run) => {
     const [webhookId = ''] = run.args;
-    const { deliveryId } = await run
-      .server()
-      .call<{ deliveryId: string }>('POST', path`/webhooks/${webhookId}/test`);
+    const { deliveryId } = await run.server().call('testWebhook', { path: { id: webhookId } });
     return watched(run, deliveryId, 0);
   });
 
@@ -84,8 +85,8 @@ export const addWebhooks = (program: Command): void => {
     .argument('<delivery-id>');
   runs(redeliver, async (run) => {
     const [deliveryId = ''] = run.args;
-    const before = await run.server().get<DeliveryReply>(path`/deliveries/${deliveryId}`);
-    await run.server().call('POST', path`/deliveries/${deliveryId}/redeliver`);
+    const before = await run.server().call('getDelivery', { path: { id: deliveryId } });
+    await run.server().call('redeliver', { path: { id: deliveryId } });
     return watched(run, deliveryId, before.attempts);
   });
 };

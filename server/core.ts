@@ -5,14 +5,12 @@ import { createActivities } from '../activities/index.ts';
 import { eventId } from '../adapters/eventStore/eventId.ts';
 import { eventTypeSchemas } from '../adapters/eventStore/typeSchemas.ts';
 import { newId } from '../adapters/ids.ts';
-import { resolveTarget } from '../adapters/http/targets.ts';
 import { smtpMailer } from '../adapters/mail/smtp.ts';
 import { decodeBase32, encodeBase32 } from '../adapters/otp/base32.ts';
 import { otplibOtp } from '../adapters/otp/otplib.ts';
 import { argon2Pins } from '../adapters/pins/argon2.ts';
 import { recordingFiles } from '../adapters/recordings/files.ts';
 import { createTelephony } from '../adapters/telephony/telephony.ts';
-import { syslogOverTls } from '../adapters/syslog/tls.ts';
 import { openSecrets } from '../adapters/secrets/aesGcm.ts';
 import { workflowBundle } from '../adapters/temporal/bundle.ts';
 import { connectTemporal } from '../adapters/temporal/connect.ts';
@@ -36,14 +34,16 @@ import type { Shutdown } from '../runtime/shutdown.ts';
 import { steadyClock } from '../runtime/steadyClock.ts';
 import { taskQueue } from '../workflows/contracts.ts';
 import { alarm } from './alarm.ts';
-import { createAuditing } from './auditing/door.ts';
-import { createStates } from './auditing/states.ts';
-import { startTargets } from './auditing/targets.ts';
+import { auditingOf } from './auditing/parts.ts';
+import { eraseAgain } from './backup/eraseAgain.ts';
+import { lineOf } from './backup/line.ts';
+import { erasedLists, rememberErased } from './backup/rememberErased.ts';
 import { watchClock } from './clockWatch.ts';
 import { finishErasures } from './erasures.ts';
 import { eventBodies } from './eventBody.ts';
 import { openEvents, type EventsPlace } from './eventStore.ts';
 import { tellGoneApprovers } from './goneApprovers.ts';
+import { watchLag } from './lag.ts';
 import { ledgerOf } from './ledgerParts.ts';
 import { mailSettings } from './mail.ts';
 import { tellOverdue } from './overdue.ts';
@@ -52,6 +52,7 @@ import { providerStates } from './providerStates.ts';
 import { factLog } from './factLog.ts';
 import type { RadiusParts } from './radius.ts';
 import { radiusClients } from './radiusClients.ts';
+import { radiusDirectories } from './radiusDirectories.ts';
 import { positionFile } from './positionFile.ts';
 import { resumeFromLog } from './resume.ts';
 import { standInOnReturn } from './standIn.ts';
@@ -98,13 +99,19 @@ export const startCore = async (
   const now = steadyClock();
   const clocks = await watchClock({ events, facts, log });
   shutdown.add('clock watch', () => clocks.stop());
-  const secrets = openSecrets({ file: layout.keys, masterKey });
+  const secrets = rememberErased(openSecrets({ file: layout.keys, masterKey }), {
+    keys: layout.keys,
+    lists: erasedLists(layout, options.anchors),
+    masterKey,
+    nowMs: Date.now,
+    log,
+  });
   shutdown.add('secrets', () => secrets.close());
   // A break may be found before there is anybody to write a mail.
   const mails = Promise.withResolvers<(notice: Notice) => Promise<void>>();
   const ledger = ledgerOf(options, kept, async (notice) => await (await mails.promise)(notice));
   shutdown.add('ledger', () => ledger.stop());
-  const views = await openViews(options, layout.views);
+  const views = await openViews(options, layout.views, lineOf(layout.ledger));
   shutdown.add('views', () => views.close());
 
   const fatal = (what: string) => (error: unknown) => {
@@ -180,10 +187,14 @@ export const startCore = async (
   const attempts = await createAttemptWatch(events, fatal('the feed of attempts'));
   shutdown.add('feed of attempts', () => attempts.close());
   const workflows = createEngine(engine.client);
+  await eraseAgain({ keys: layout.keys, views, events, engine: workflows, log });
   mails.resolve(async (notice) => {
     const { noticeId } = notice;
     await workflows.start('mail', mailStream(noticeId), { noticeId, notice });
   });
+  const tell = async (notice: Notice) => await (await mails.promise)(notice);
+  const lag = watchLag({ events, feed: runner, facts: auditFacts, tell, log, nowMs: Date.now });
+  shutdown.add('lag of the views', () => lag.stop());
   const isReachable = reachable(engine.client, temporal.namespace);
   const recordings = recordingFiles(layout.voice);
   const radiusMonitor = createMonitor(now);
@@ -223,35 +234,21 @@ export const startCore = async (
     now,
     wallNow: Date.now,
     mobileAppUrl,
-    rebuild: (onProgress) => runner.rebuild(onProgress),
+    rebuild: lag.rebuilding((onProgress) => runner.rebuild(onProgress)),
   });
 
-  const states = createStates({
+  const audits = auditingOf(options, {
     events,
+    views,
+    feed: runner,
     secrets,
-    folder: join(layout.store, `states${options.node === undefined ? '' : `-${options.node}`}`),
+    queries,
+    engine: workflows,
+    facts: auditFacts,
+    tell,
     newId,
-    nowMs: Date.now,
     live: { eventTypes: Object.keys(auditTexts), recordings, uploads },
   });
-  shutdown.add('past states', () => states.stop());
-  // A process that joined would send everything a second time.
-  const targets =
-    options.node === undefined
-      ? startTargets({
-          events,
-          queries,
-          feed: runner,
-          syslog: syslogOverTls((host, port) =>
-            resolveTarget(host, port, { allow: options.allowedTargets }),
-          ),
-          facts: auditFacts,
-          tell: async (notice) => await (await mails.promise)(notice),
-          position: (name) => positionFile(join(layout.store, `${name}.position`)),
-          log,
-        })
-      : { exportTargets: async () => [], stop: async () => undefined };
-  shutdown.add('export targets', () => targets.stop());
   // A start in the middle of a backlog would wait for its turn in vain; most find the deployment on record.
   const [first] = await events.readStream(settingsStream, 0, 1);
   if (first?.type !== 'DeploymentCreated') await createDeployment(workflows);
@@ -276,8 +273,14 @@ export const startCore = async (
   shutdown.add('overdue attempts', () => overdue.stop());
   const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });
   shutdown.add('second worker', () => standIn.stop());
-  const knownClients = async () => {
-    const known = await radiusClients(events, secrets, fatal('the list of RADIUS clients'));
+  const knownClients: RadiusParts['clients'] = async ({ ntlmAuth }) => {
+    const directories = radiusDirectories({ events, secrets, facts, log, ntlmAuth });
+    const known = await radiusClients(
+      events,
+      secrets,
+      fatal('the list of RADIUS clients'),
+      directories,
+    );
     shutdown.add('list of RADIUS clients', () => known.close());
     return known;
   };
@@ -286,15 +289,8 @@ export const startCore = async (
     queries,
     eventTypes: eventTypeSchemas,
     ledger,
-    auditing: createAuditing({
-      events,
-      facts: auditFacts,
-      states,
-      live: queries,
-      targets,
-      newId,
-      nowMs: Date.now,
-    }),
+    lag,
+    ...audits,
     radius: { monitor: radiusMonitor, clients: knownClients },
   };
 };

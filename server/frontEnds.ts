@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../api/digest.ts';
 import type { Facade } from '../api/facade.ts';
 import { mobileService } from '../api/pad/routes.ts';
 import { restApi } from '../api/rest/app.ts';
+import { metadataPath, oauthMetadata } from '../api/rest/oauthMetadata.ts';
 import { pfWsSdk } from '../api/soap/pfWsSdk.ts';
 import { telephonyService } from '../api/telephony/service.ts';
+import { readKeytab } from '../api/soap/negotiate/keytab.ts';
+import { negotiator } from '../api/soap/negotiate/negotiator.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { sdkAuthentication } from './sdkCallers.ts';
 
@@ -13,12 +17,14 @@ export type FrontEndOptions = {
   readonly adminToken: string;
   readonly log: Logger;
   readonly publicUrl?: string;
-  /** Where providers reach the telephony front end; the deployment's own address where none is set. */
+  /** Where providers and clients reach this deployment; its own address where none is set. */
   readonly telephonyUrl: () => string;
   /** Folder of recorded voice messages. */
   readonly recordings: string;
   readonly sdkPaths: readonly string[];
   readonly mobilePaths: readonly string[];
+  /** Keys of this service for callers with Kerberos tickets. */
+  readonly keytab?: string;
   readonly restBodyBytes: number;
   readonly restCallsPerSecond: number;
 };
@@ -49,9 +55,14 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
     bases: options.mobilePaths,
     note: (note) => log.warn('the mobile service has something to say', { ...note }),
   });
+  const tickets =
+    options.keytab === undefined
+      ? undefined
+      : negotiator(readKeytab(readFileSync(options.keytab)), () => Date.now());
   const sdk = pfWsSdk({
     facade,
-    authenticate: sdkAuthentication(facade, () => performance.now()),
+    authenticate: sdkAuthentication(facade, () => performance.now(), tickets),
+    negotiates: tickets !== undefined,
     paths: options.sdkPaths.map((folder) => `${folder}/PfWsSdk.asmx`),
     onError: (error) => log.error('an SDK call failed', { error }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
@@ -67,6 +78,7 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
   const app = (...before: RequestHandler[]) => {
     const made = express().disable('x-powered-by').disable('etag');
     for (const handler of before) made.use(handler);
+    made.get(metadataPath, oauthMetadata(options.telephonyUrl, '/api/v1'));
     return made.use('/api/v1', rest);
   };
   return { secure: app(sdk, mobile, telephony), local: app(mobile, telephony) };

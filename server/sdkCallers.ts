@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { callersGroup } from '../api/commands/accounts.ts';
 import type { Facade } from '../api/facade.ts';
 import { rateLimiter, type Clock } from '../api/rest/rateLimit.ts';
 import type { Credentials } from '../api/soap/asmxHttp.ts';
+import { channelOf, type Negotiator } from '../api/soap/negotiate/negotiator.ts';
 import { readBasic, splitAccount } from '../api/soap/basicAuth.ts';
 import type { PfWsSdkOptions } from '../api/soap/pfWsSdk.ts';
 import { liesIn } from '../domain/addresses.ts';
+import type { CallerRefusal } from '../domain/events/auditing.ts';
 import type { SdkCaller } from '../domain/items/sdkCaller.ts';
+import { present } from '../domain/present.ts';
 
 /** Calls of one account (spec/60), where nothing else is set for it. */
 const defaultCallsPerSecond = 50;
@@ -20,7 +24,11 @@ type Account = {
   readonly name: string;
   readonly groups: readonly string[];
 };
-type SignedIn = { readonly account: Account; readonly rules: Partial<SdkCaller> };
+type SignedIn = {
+  readonly account: Account;
+  readonly rules: Partial<SdkCaller>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const asPlainAddress = (address: string): string => address.replace(/^::ffff:/i, '');
@@ -30,8 +38,9 @@ const asPlainAddress = (address: string): string => address.replace(/^::ffff:/i,
  * (contracts/sdk-soap.md section 2), from where it may, and not more often than it may.
  */
 export const sdkAuthentication = (
-  { queries }: Facade,
+  { queries, refusals }: Facade,
   clock: Clock,
+  tickets?: Negotiator,
 ): PfWsSdkOptions['authenticate'] => {
   const limiters = new Map<number, ReturnType<typeof rateLimiter>>();
   const limiterOf = (perSecond: number) => {
@@ -43,13 +52,33 @@ export const sdkAuthentication = (
   const rulesFor = async (fits: (rules: SdkCaller) => boolean): Promise<SdkCaller | undefined> =>
     (await queries.openItems('sdkCaller')).find(fits);
 
-  const byCertificate = async (certificate: Buffer): Promise<SignedIn | undefined> => {
-    const fingerprint = createHash('sha256').update(certificate).digest('hex');
-    const rules = await rulesFor((one) => one.certificate === fingerprint);
+  const byRules = async (rules: SdkCaller | undefined): Promise<SignedIn | undefined> => {
     if (rules === undefined) return undefined;
     const accounts = await queries.listServiceAccounts();
     const account = accounts.find(({ name }) => sameName(name, rules.account));
     return account && { account, rules };
+  };
+
+  const byCertificate = async (certificate: Buffer): Promise<SignedIn | undefined> => {
+    const fingerprint = createHash('sha256').update(certificate).digest('hex');
+    return await byRules(await rulesFor((one) => one.certificate === fingerprint));
+  };
+
+  /** A name of a directory is no name of ours: which account it signs in is set for each (`principal`). */
+  const byTicket = async (
+    authorization: string,
+    channel: Buffer | undefined,
+  ): Promise<SignedIn | undefined> => {
+    const accepted = tickets?.accept(authorization, channel);
+    if (!accepted) return undefined;
+    const found = await byRules(await rulesFor((one) => one.principal === accepted.principal));
+    // Each request proves itself: nothing hangs on the connection.
+    const { answer } = accepted;
+    const headers = {
+      'Persistent-Auth': 'false',
+      ...(answer === undefined ? {} : { 'WWW-Authenticate': answer }),
+    };
+    return found && { ...found, headers };
   };
 
   const byPassword = async (authorization: string | undefined): Promise<SignedIn | undefined> => {
@@ -63,24 +92,39 @@ export const sdkAuthentication = (
     return rules.certificateOnly === true ? undefined : { account, rules };
   };
 
-  const signIn = ({ authorization, tls }: Credentials): Promise<SignedIn | undefined> =>
-    authorization === undefined && tls.clientCertificate !== undefined
-      ? byCertificate(tls.clientCertificate)
+  const signIn = (
+    { authorization, tls }: Credentials,
+    { socket }: IncomingMessage,
+  ): Promise<SignedIn | undefined> => {
+    if (authorization === undefined && tls.clientCertificate !== undefined)
+      return byCertificate(tls.clientCertificate);
+    return authorization !== undefined && /^negotiate /i.test(authorization)
+      ? byTicket(authorization, channelOf(socket))
       : byPassword(authorization);
+  };
 
   return async (credentials, request) => {
-    const signedIn = await signIn(credentials);
-    if (!signedIn) return { kind: 'unauthorized' };
-    const { account, rules } = signedIn;
+    const signedIn = await signIn(credentials, request);
     const address = request.socket.remoteAddress;
+    const accountId = signedIn?.account.accountId;
+    const no = <Kind extends string>(
+      kind: Kind,
+      reason: CallerRefusal,
+    ): { readonly kind: Kind } => {
+      refusals?.callerRefused({ door: 'sdk', reason, ...present({ accountId, address }) });
+      return { kind };
+    };
+    if (!signedIn) return no('unauthorized', 'credentials');
+    const { account, rules, headers } = signedIn;
     const { addresses, scopes, waitSeconds } = rules;
-    if (!account.groups.includes(callersGroup)) return { kind: 'forbidden' };
+    if (!account.groups.includes(callersGroup)) return no('forbidden', 'group');
     if (addresses && !liesIn(asPlainAddress(address ?? ''), addresses))
-      return { kind: 'forbidden' };
+      return no('forbidden', 'address');
     const { allowed } = limiterOf(rules.callsPerSecond ?? defaultCallsPerSecond)(account.accountId);
-    if (!allowed) return { kind: 'busy' };
+    if (!allowed) return no('busy', 'rate');
     return {
       kind: 'ok',
+      ...(headers === undefined ? {} : { headers }),
       caller: {
         secure: credentials.tls.encrypted,
         caller: {

@@ -29,7 +29,11 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
 
   const serve = async (exchange: Exchange, target: Target): Promise<void> => {
     const identity = await identify(options, exchange.request);
+    if (identity.kind === 'unauthorized')
+      return finish(exchange, options.negotiates ? offerBoth : offerBasic);
     if (identity.kind !== 'ok') return finish(exchange, identityReplies[identity.kind]);
+    for (const [name, value] of Object.entries(identity.headers ?? {}))
+      exchange.response.setHeader(name, value);
     switch (exchange.request.method) {
       case 'GET':
       case 'HEAD':
@@ -100,10 +104,13 @@ const identify = async <Caller>(
   return anonymous ? { kind: 'unauthorized' } : authenticate(credentials, request);
 };
 
+const basicChallenge = `Basic realm="${realm}", charset="UTF-8"`;
+const signIn = (...challenges: string[]): Reply =>
+  textReply(401, 'Sign in with an account of this service.', { 'WWW-Authenticate': challenges });
+const offerBasic = signIn(basicChallenge);
+const offerBoth = signIn('Negotiate', basicChallenge);
+
 const identityReplies = {
-  unauthorized: textReply(401, 'Sign in with an account of this service.', {
-    'WWW-Authenticate': `Basic realm="${realm}", charset="UTF-8"`,
-  }),
   forbidden: textReply(403, 'The account may not use this service.'),
   busy: textReply(503, 'Too many calls.', { 'Retry-After': '1' }),
 } as const satisfies Record<string, Reply>;

@@ -60,7 +60,7 @@ export type Reply = {
   readonly status: number;
   readonly type?: string;
   readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 };
 
 /** Sends a whole answer; its length is always told, so that HTTP/1.0 callers can keep the connection. */
@@ -79,8 +79,9 @@ export const send = (response: ServerResponse, reply: Reply): void => {
 };
 
 /** A refusal before SOAP begins: one line of text. */
-export const textReply = (
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-): Reply => ({ status, type: 'text/plain; charset=utf-8', body: `${text}\n`, headers });
+export const textReply = (status: number, text: string, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: `${text}\n`,
+  headers,
+});

@@ -5,7 +5,12 @@ import type { Outputs } from './serialise.ts';
 import type { Wsdl } from './wsdl.ts';
 
 export type Identity<Caller> =
-  | { readonly kind: 'ok'; readonly caller: Caller }
+  | {
+      readonly kind: 'ok';
+      readonly caller: Caller;
+      /** What the answer says to how the caller signed in. */
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'forbidden' }
   /** Calls more often than it may. */
@@ -26,6 +31,8 @@ export type AsmxOptions<Caller> = {
     credentials: Credentials,
     request: IncomingMessage,
   ) => Promise<Identity<Caller>>;
+  /** Tickets are taken too, and so are offered: callers that know both prefer them, and do not fall back. */
+  readonly negotiates?: boolean;
   readonly dispatch: (operation: string, args: Arguments, call: Call<Caller>) => Promise<Outputs>;
   /** The answer to a call with a malformed value. */
   readonly malformed: (operation: string, field: string) => Outputs;

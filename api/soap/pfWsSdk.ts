@@ -8,6 +8,7 @@ import type { Arguments } from './deserialise.ts';
 import { errorOfRejection, sdkErrors } from './pfWsSdkCodes.ts';
 import type { SdkCode } from './pfWsSdkCodes.ts';
 import { done } from './pfWsSdkOperation.ts';
+import { refusalsOf } from './pfWsSdkRefusals.ts';
 import type { SdkCaller, SdkOperation } from './pfWsSdkOperation.ts';
 import { deleteUserGdpr, getUserGdpr } from './pfWsSdkPrivacy.ts';
 import { findUsers } from './pfWsSdkSearch.ts';
@@ -28,7 +29,7 @@ const defaultWaitMs = 90_000;
 
 export type PfWsSdkOptions = Pick<
   AsmxOptions<SdkCaller>,
-  'authenticate' | 'onError' | 'publicUrl' | 'maxOpenCalls'
+  'authenticate' | 'negotiates' | 'onError' | 'publicUrl' | 'maxOpenCalls'
 > & {
   readonly facade: Facade;
   /** Path aliases, `sdkPaths` where absent. */
@@ -48,12 +49,7 @@ export const pfWsSdk = ({ facade, waitMs, paths, ...options }: PfWsSdkOptions): 
     paths: paths ?? sdkPaths,
     malformed: () => refused(sdkErrors.badInput),
     dispatch: (operation, args, call) =>
-      run(
-        operations.get(operation),
-        args,
-        { facade, waitMs: call.caller.waitMs ?? waitMs ?? defaultWaitMs },
-        call,
-      ),
+      run(operation, args, { facade, waitMs: call.caller.waitMs ?? waitMs ?? defaultWaitMs }, call),
   });
 
 /** The published contract. */
@@ -118,19 +114,22 @@ const operations: ReadonlyMap<string, SdkOperation> = new Map([
 const refused = (error: SdkCode): Outputs => ({ Result: false, error });
 
 const run = async (
-  operation: SdkOperation | undefined,
+  name: string,
   args: Arguments,
   server: { readonly facade: Facade; readonly waitMs: number },
   { caller, signal }: Call<SdkCaller>,
 ): Promise<Outputs> => {
+  const operation = operations.get(name);
   if (operation === undefined) return refused(sdkErrors.notOffered);
   const { scope } = operation;
+  const no = refusalsOf(server.facade, caller, name, operation);
   const allowed = scope === 'none' || caller.scopes === undefined || caller.scopes.has(scope);
-  if (!allowed) return refused(sdkErrors.noScope);
+  if (!allowed) return no.outOfScope(sdkErrors.noScope);
   try {
-    return await operation.run(args, { ...server, sdk: caller, signal });
+    return await no.answered(await operation.run(args, { ...server, sdk: caller, signal }));
   } catch (error) {
-    if (error instanceof Rejected) return refused(errorOfRejection(error.kind, operation.missing));
+    if (error instanceof Rejected)
+      return no.refused(errorOfRejection(error.kind, operation.missing));
     if (error instanceof Unavailable) return refused(sdkErrors.unavailable);
     throw error;
   }

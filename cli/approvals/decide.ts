@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { AttemptReply } from '../../api/rest/authentications.ts';
-import type { DecidedReply } from '../../api/rest/approvals/decisions.ts';
+import type { Reply } from '../../client/index.ts';
 import { terminalStates } from '../../domain/results.ts';
-import { path, runs, type Run } from '../command.ts';
+import { runs, type Run } from '../command.ts';
 import { CommandFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { approvalOf, describeApproval } from './show.ts';
@@ -15,38 +14,41 @@ const maxPolls = 25;
 const recordedWithinMs = 10_000;
 const lookEveryMs = 100;
 
+type AttemptReply = Reply<'submitCode'>;
+
 const isOver = ({ state }: Pick<AttemptReply, 'state'>): boolean =>
   terminalStates.some((terminal) => terminal === state);
 
 /** Follows the approver's verification to its end; a typed code is handed in once it is asked for. */
 const verified = async (run: Run, requestId: string): Promise<AttemptReply> => {
-  const request = path`/authentications/${requestId}`;
-  let now = await run.server().get<AttemptReply>(request);
+  const path = { id: requestId };
+  let now: AttemptReply = await run.server().call('getAuthentication', { path });
   let code = run.text('code');
   for (let poll = 0; poll < maxPolls && !isOver(now); poll += 1) {
     if (now.state === 'awaiting-code') {
       if (code === undefined)
         throw new CommandFault('this approver answers with a code: give it with --code CODE');
-      now = await run.server().call<AttemptReply>('POST', `${request}/code`, { code });
+      now = await run.server().call('submitCode', { path, body: { code } });
       code = undefined;
-    } else now = await run.server().get<AttemptReply>(request, { wait: pollSeconds });
+    } else
+      now = await run.server().call('getAuthentication', { path, query: { wait: pollSeconds } });
   }
   return now;
 };
 
-const decide = (verb: 'approve' | 'reject') => async (run: Run) => {
+const decide = (order: 'approve' | 'reject') => async (run: Run) => {
   const [id = ''] = run.args;
-  const approver = run.text('as') ?? '';
+  const approver = run.must('as');
   const { hash } = await approvalOf(run, id);
   const ttl = run.text('ttl');
-  const { requestId, displayNumber } = await run
-    .server()
-    .call<DecidedReply>('POST', `${path`/approvals/${id}`}/${verb}`, {
-      approver,
-      hash,
-      comment: run.text('comment'),
-      ...(ttl === undefined ? {} : { ttlSeconds: Number(ttl) }),
-    });
+  const decision = { approver, hash, comment: run.text('comment') };
+  const { requestId, displayNumber } =
+    order === 'reject'
+      ? await run.server().call('rejectApproval', { path: { id }, body: decision })
+      : await run.server().call('approveApproval', {
+          path: { id },
+          body: { ...decision, ...(ttl === undefined ? {} : { ttlSeconds: Number(ttl) }) },
+        });
   if (displayNumber !== undefined) {
     const line = `number to type in the app of ${approver}: ${displayNumber}`;
     // With --json it must not stand in the way of the result.

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { DelegationReply } from '../../api/rest/approvals/decisions.ts';
-import { path, runs } from '../command.ts';
+import { runs } from '../command.ts';
 import { CommandFault } from '../fault.ts';
 import { localTime, table } from '../output.ts';
 
@@ -22,17 +21,17 @@ export const addDelegations = (approvals: Command): void => {
     .option('--end <delegation-id>', 'end a delegation instead');
   runs(delegate, async (run) => {
     const [username = ''] = run.args;
-    const user = path`/users/${username}/delegations`;
+    const path = { username };
     const ended = run.text('end');
     if (ended !== undefined) {
-      await run.server().call('DELETE', `${user}/${encodeURIComponent(ended)}`);
+      await run.server().call('endDelegation', { path: { username, delegationId: ended } });
       run.show({ delegationId: ended, ended: true }, () => `ended delegation ${ended}`);
       return;
     }
     const to = run.text('to');
     const until = run.text('until');
     if (to === undefined || until === undefined) {
-      const { items } = await run.server().get<{ items: readonly DelegationReply[] }>(user);
+      const { items } = await run.server().call('listDelegations', { path });
       run.show(items, () =>
         table(
           ['BY', 'TO', 'FROM', 'UNTIL', 'DELEGATION'],
@@ -48,9 +47,8 @@ export const addDelegations = (approvals: Command): void => {
       return;
     }
     const from = instantOf(run.text('from') ?? new Date().toISOString());
-    const made = await run
-      .server()
-      .call<{ delegationId: string }>('POST', user, { to, from, until: instantOf(until) });
+    const body = { to, from, until: instantOf(until) };
+    const made = await run.server().call('setDelegation', { path, body });
     run.show(made, () => `${to} decides for ${username} until ${localTime(instantOf(until))}`);
   });
 };

@@ -1,6 +1,8 @@
-import type { ApprovalReply } from '../../api/rest/approvals/reply.ts';
-import { path, type Run } from '../command.ts';
+import type { Reply } from '../../client/index.ts';
+import type { Run } from '../command.ts';
 import { details, localTime, table } from '../output.ts';
+
+type ApprovalReply = Reply<'getApproval'>;
 
 /** A request as a person reads it, with who said what. */
 export const describeApproval = (approval: ApprovalReply): string =>
@@ -49,7 +51,7 @@ export const approvalTable = (rows: readonly ApprovalReply[]): string =>
   );
 
 export const approvalOf = (run: Run, id: string): Promise<ApprovalReply> =>
-  run.server().get<ApprovalReply>(path`/approvals/${id}`);
+  run.server().call('getApproval', { path: { id } });
 
 /** Seconds of one long poll. */
 const pollSeconds = 30;
@@ -62,9 +64,9 @@ export const whileIn = async (
 ): Promise<ApprovalReply> => {
   let now = approval;
   while (states.includes(now.state))
-    now = await run.server().get<ApprovalReply>(path`/approvals/${approval.approvalId}`, {
-      wait: pollSeconds,
-      since: now.revision,
+    now = await run.server().call('getApproval', {
+      path: { id: approval.approvalId },
+      query: { wait: pollSeconds, since: now.revision },
     });
   return now;
 };

@@ -5,8 +5,8 @@ import { nodesOf, sourcesIn } from '../e2e/support/syntax.ts';
 
 /*
  * Wrong password: no provider is called (SEC-41, spec/10 'Must hold' 2). RADIUS is the only door that takes a password; that it
- * asks nobody after a wrong one is tested against a real target (H40-7). All others are called by programs that have checked it
- * before. A further door that takes one has to come here, and with a test of its own.
+ * asks nobody after a wrong one is tested against real targets of each kind (H40-7). All others are called by programs that have
+ * checked it before. A further door that takes one has to come here, and with a test of its own.
  */
 
 const folders = ['domain', 'activities', 'workflows', 'api', 'server', 'adapters'] as const;

@@ -67,6 +67,19 @@ describe('serve', () => {
     expect(code).toBe(0);
   });
 
+  test('SEC-44 shows first, once more at every start, what lets somebody in where something is missing', async () => {
+    const warning = `{ setting: 'whenUserDisabled', value: 'succeed', lets: 'anybody gets in', closedBy: 'fail', by: 'system', at: '2026-11-22T10:00:00.000Z' }`;
+    const script = withServer(`return server(options.data, { warnings: [${warning}] });`);
+    const { out } = await until(
+      script,
+      ['serve', '--data', emptyFolder()],
+      /activation create .*\n/,
+    );
+    expect(out).toMatch(
+      /^WARNING: whenUserDisabled = succeed: anybody gets in\. Set by system at .*\nCountersign is running\.\n/,
+    );
+  });
+
   test('--demo prints the three commands that show an approval', async () => {
     const demo = `{ username: 'demo@example.org', activation: { url: 'https://localhost:2/pa/a/x', code: '123456789' } }`;
     const script = withServer(

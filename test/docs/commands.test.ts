@@ -91,12 +91,12 @@ describe('what the pages say', () => {
   test('a command, an option or an output that is not there is noticed', () => {
     const page = readPage(
       'x',
-      '```sh\nnpx countersign users frobnicate\nnpx countersign test a --loudly\n```\n`countersign backup`, `--softly`\n',
+      '```sh\nnpx countersign users frobnicate\nnpx countersign test a --loudly\n```\n`countersign juggle`, `--softly`\n',
     );
     expect(unknownIn(page)).toEqual([
       '"frobnicate" of "users"',
       '--loudly of "test"',
-      '"backup" of "countersign"',
+      '"juggle" of "countersign"',
       '--softly',
     ]);
     expect(missingFrom('first  1\nsecond 2\n', ['first …', 'second', 'first'])).toEqual(['first']);

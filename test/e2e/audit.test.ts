@@ -13,6 +13,7 @@ import { freePort } from '../support/freePort.ts';
 import { count } from '../support/profile.ts';
 import { eventReader } from './support/eventReader.ts';
 import { addSdkAccount, sdkOf } from './support/people.ts';
+import { sdkOrders } from './support/sdkSweep.ts';
 import { restClient } from './support/rest.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
 import { syslogReceiver, type SyslogReceiver } from './support/syslogReceiver.ts';
@@ -308,6 +309,8 @@ const radius = { servers: [{ serverId: 'one', address: '192.0.2.1', secret: 'x'.
 const decision = { approver: 'sweep@example.org', hash: '0'.repeat(64) };
 /** Where the schema alone does not make a body that works. */
 const bodies: Readonly<Record<string, unknown>> = {
+  addRadiusClient: { addresses: ['192.0.2.1'] },
+  setRadiusClient: { addresses: ['192.0.2.1'] },
   changeUser: { firstName: 'Sweep' },
   changeSettings: { companyName: 'Swept' },
   editUsers: { usernames: ['sweep@example.org'], changes: { lastName: 'Swept' } },
@@ -341,7 +344,7 @@ const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
   setVoiceMessageAudio: ['audio/wav', 'RIFF'],
 };
 
-test('H85-7 every order of REST and of the SDK leaves an event with who gave it and from where', async () => {
+test('H85-7 every order of REST leaves an event with who gave it and from where', async () => {
   await add('sweep@example.org');
   const orders = await ordersOf(server.rest);
   const outcomes: [string, number][] = [];
@@ -358,7 +361,7 @@ test('H85-7 every order of REST and of the SDK leaves an event with who gave it 
       'application/json',
       given === undefined ? undefined : JSON.stringify(given),
     ];
-    const headers = method === 'DELETE' ? { 'if-match': '*' } : {};
+    const headers = /^(DELETE|PATCH)$/.test(method) ? { 'if-match': '*' } : {};
     const response = await fetch(`${server.info.http}/api/v1${url}`, {
       method,
       headers: {
@@ -384,26 +387,75 @@ test('H85-7 every order of REST and of the SDK leaves an event with who gave it 
   }
   expect(faults).toEqual([]);
 
-  const sdk = sdkOf(server, await addSdkAccount(server.rest, 'sweeper'));
-  const username = 'by-sdk@example.org';
-  for (const [operation, args, type] of [
-    ['AddUser', { username }, 'user.added'],
-    ['RemoveUser', { username }, 'user.removed'],
-  ] as const) {
-    const from = await newest();
-    const { body } = await sdk.call(operation, args);
-    const event = (await eventsAfter(from)).find((found) => found.type === type);
-    expect([operation, body, event]).toEqual([
-      operation,
-      expect.anything(),
-      expect.objectContaining({
-        actorKind: 'serviceAccount',
-        actor: expect.stringMatching(/^serviceAccount sweeper/),
-        channel: 'sdk',
-        address: '127.0.0.1',
-      }),
-    ]);
-  }
-  sdk.close();
   expect(outcomes.filter(([, status]) => status < 300).length).toBeGreaterThan(40);
 }, 300_000);
+
+test('H85-7 H85-9 every order of the SDK leaves an event with who gave it and from where, done or refused', async () => {
+  const sdk = sdkOf(server, await addSdkAccount(server.rest, 'sweeper'));
+  const faults: string[] = [];
+  const results: [string, boolean][] = [];
+  for (const username of ['by-sdk@example.org', 'never-there@example.org'])
+    for (const [operation, args] of sdkOrders(username)) {
+      const isUnknown = username.startsWith('never');
+      if (isUnknown && operation === 'AddUser') continue;
+      const from = await newest();
+      const answer = await sdk.call(operation, args);
+      const isDone = answer.text(`${operation}Result`) === 'true';
+      if (!isUnknown) results.push([operation, isDone]);
+      const mine = (await eventsAfter(from)).filter(
+        ({ actorKind, actor, channel, address }) =>
+          `${actorKind} ${channel} ${address}` === 'serviceAccount sdk 127.0.0.1' &&
+          actor.startsWith('serviceAccount sweeper'),
+      );
+      const isNoChange = isDone && /^SetUserSettings|^SetPhone$/.test(operation);
+      if (mine.length === 0 && !isNoChange) faults.push(`${operation} ${username} ${answer.body}`);
+    }
+  sdk.close();
+  expect(faults).toEqual([]);
+  const done = results.filter(([, isDone]) => isDone).map(([operation]) => operation);
+  for (const operation of ['AddUser', 'SetPin', 'Disable', 'OneTimeBypass', 'DeleteUserGdpr'])
+    expect([operation, done.includes(operation)]).toEqual([operation, true]);
+}, 120_000);
+
+test('H85-9 callers whom the SDK does not let in are on record: wrong password, not in the group, elsewhere, too often', async () => {
+  const { rest } = server;
+  const from = await newest();
+  const inside = await addSdkAccount(rest, 'inside');
+  const outside: { username: string; password: string } = await rest.ok(
+    'POST',
+    '/service-accounts',
+    { name: 'outside', groups: ['Others'] },
+  );
+  const elsewhere = await addSdkAccount(rest, 'elsewhere', { addresses: ['192.0.2.0/24'] });
+  const hasty = await addSdkAccount(rest, 'hasty', { callsPerSecond: 1 });
+  const statuses: [string, number][] = [];
+  for (const [name, account, calls] of [
+    ['wrong', { ...inside, password: 'not the password of it' }, 1],
+    ['outside', outside, 1],
+    ['elsewhere', elsewhere, 1],
+    ['hasty', hasty, 8],
+  ] as const) {
+    const sdk = sdkOf(server, account);
+    const called = await Promise.all(
+      Array.from({ length: calls }, () => sdk.call('TestSecurity', {})),
+    );
+    sdk.close();
+    statuses.push([name, Math.max(...called.map(({ status }) => status))]);
+  }
+  expect(statuses).toEqual([
+    ['wrong', 401],
+    ['outside', 403],
+    ['elsewhere', 403],
+    ['hasty', 503],
+  ]);
+  const refusals = async () =>
+    (await eventsAfter(from)).filter(({ type }) => type === 'audit.callerRefused');
+  await until('all four on record', async () => (await refusals()).length >= 4);
+  const found = await refusals();
+  expect(
+    found.map((event) => String(event.data['reason'])).toSorted((a, b) => a.localeCompare(b)),
+  ).toEqual(['address', 'credentials', 'group', 'rate']);
+  for (const { address, channel } of found)
+    expect([address, channel]).toEqual(['127.0.0.1', 'sdk']);
+  expect(JSON.stringify(found)).not.toContain('not the password of it');
+}, 60_000);

@@ -125,6 +125,8 @@ test('H85-6 SEC-76 after DeleteUserGdpr no file, no answer and no rebuilt view h
   const { username } = erika;
   const before = await rest.ok('GET', `/users/${bob}`);
   expect(found().length).toBeGreaterThan(0); // The search finds what is there.
+  const typedReason = 'lost phone';
+  expect(await told()).toContain(typedReason);
   const answer = await sdk.call('DeleteUserGdpr', { username });
   expect(answer.text('DeleteUserGdprResult')).toBe('true');
   await until('the files to hold nothing', () => found().length === 0);
@@ -132,6 +134,7 @@ test('H85-6 SEC-76 after DeleteUserGdpr no file, no answer and no rebuilt view h
   const story = await told();
   expect(Object.values(erika).filter((text) => story.includes(text))).toEqual([]);
   expect(story).toContain('[erased]');
+  expect(story).not.toContain(typedReason);
   expect(story).toContain('The personal data of [erased] were erased');
   expect(await rest.ok('GET', `/users/${bob}`)).toEqual(before);
 

@@ -207,33 +207,47 @@ describe('what calls mean', () => {
 
 describe('how calls wait', () => {
   const waiting = count(500);
+  const atOnce = 25;
+  const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 
   test(`H60-6 ${waiting} calls wait for one answer, and the health call is answered meanwhile`, async () => {
+    // So many calls take their time to arrive, and the push must outlive that.
+    await server.rest.ok('PATCH', '/settings', { requestSeconds: 180 });
     const ended: string[] = [];
-    const calls = Array.from({ length: waiting }, async () => {
+    const call = async () => {
       const answer = await pfAuthUser(sdk, 'ann@example.org', { application: 'Crowd' });
-      ended.push(answer.text('PfAuthUser_4Result') ?? answer.body);
-    });
+      // Of a call that was not let in, all that it said.
+      ended.push(answer.text('PfAuthUser_4Result') === 'true' ? 'true' : answer.body);
+    };
+    const calls: Promise<void>[] = [];
+    // They wait at the same time, but no five hundred people press a key in the same instant.
+    while (calls.length < waiting) {
+      calls.push(...Array.from({ length: Math.min(atOnce, waiting - calls.length) }, call));
+      await until('all to wait', async () => {
+        const page = await server.rest.ok<{ items: unknown[] }>(
+          'GET',
+          '/authentications?application=Crowd&state=joined&limit=500',
+        );
+        return page.items.length >= calls.length - 1;
+      });
+    }
     const push = await until('the push', () => phone.find('Crowd'));
-    await until('all to wait', async () => {
-      const page = await server.rest.ok<{ items: unknown[] }>(
-        'GET',
-        '/authentications?application=Crowd&state=joined&limit=200',
-      );
-      return page.items.length >= Math.min(waiting - 1, 200);
-    });
-    const started = performance.now();
-    expect((await sdk.call('TestSecurity', {})).text('TestSecurityResult')).toBe('secure');
-    expect((await sdk.call('TestMasterConnection', {})).text('TestMasterConnectionResult')).toBe(
-      'true',
-    );
-    const tookMs = performance.now() - started;
+    for (const [operation, healthy] of [
+      ['TestSecurity', 'secure'],
+      ['TestMasterConnection', 'true'],
+    ] as const) {
+      const started = performance.now();
+      expect((await sdk.call(operation, {})).text(`${operation}Result`)).toBe(healthy);
+      const tookMs = performance.now() - started;
+      // The figure is a promise about a machine that does nothing else.
+      if (!isLong) continue;
+      process.stderr.write(`${operation} beside ${waiting} calls: ${Math.round(tookMs)} ms\n`);
+      expect(tookMs).toBeLessThanOrEqual(1_000);
+    }
     expect(ended).toEqual([]);
-    // The figure is a promise about a machine that does nothing else.
-    if (process.env['COUNTERSIGN_PROFILE'] === 'long') expect(tookMs).toBeLessThanOrEqual(2_000);
     expect(await phone.answer(push, 'approve')).toBe('recorded');
     await Promise.all(calls);
     expect(ended).toEqual(Array(waiting).fill('true'));
     expect(phone.shown().filter(({ application }) => application === 'Crowd')).toHaveLength(1);
-  });
+  }, 180_000);
 });

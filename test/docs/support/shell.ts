@@ -13,13 +13,15 @@ export type Ports = {
   readonly https: number;
   /** Of RADIUS, which no server has by itself. */
   readonly radius: number;
+  readonly radsec: number;
 };
-const own = { http: '8080', https: '8443', radius: '1812' };
+const own = { http: '8080', https: '8443', radius: '1812', radsec: '2083' };
 
 export const freePorts = async (): Promise<Ports> => ({
   http: await freePort(),
   https: await freePort(),
   radius: await freePort(),
+  radsec: await freePort(),
 });
 
 /** In place of `npx`, which would install this folder for this user first; it has nothing else to run. */
@@ -46,12 +48,13 @@ export type Ran = {
 
 const endsWithinMs = 100_000;
 const mark = '=== step ===';
-const script = (steps: readonly Step[], { http, https, radius }: Ports): string =>
+const script = (steps: readonly Step[], { http, https, radius, radsec }: Ports): string =>
   ['set -euo pipefail', 'exec 2>&1', ...steps.map(({ commands }) => `echo '${mark}'\n${commands}`)]
     .join('\n')
     .replaceAll(own.http, String(http))
     .replaceAll(own.https, String(https))
-    .replaceAll(own.radius, String(radius));
+    .replaceAll(own.radius, String(radius))
+    .replaceAll(own.radsec, String(radsec));
 
 const isThere = (group: number): boolean => {
   try {
@@ -100,6 +103,7 @@ export const runSteps = async (
   const readable = output
     .replaceAll(`:${ports.http}`, `:${own.http}`)
     .replaceAll(`:${ports.https}`, `:${own.https}`)
-    .replaceAll(`:${ports.radius}`, `:${own.radius}`);
+    .replaceAll(`:${ports.radius}`, `:${own.radius}`)
+    .replaceAll(`:${ports.radsec}`, `:${own.radsec}`);
   return { code: child.exitCode, output: readable, outputs: readable.split(`${mark}\n`).slice(1) };
 };
