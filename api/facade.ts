@@ -231,10 +231,7 @@ export interface Queries
     since: string,
     waiting: Waiting,
   ): Promise<RequestView | undefined>;
-  listRequests(
-    filter: RequestFilter,
-    paging: Paging,
-  ): Promise<Page<RequestView>>;
+  listRequests(filter: RequestFilter, paging: Paging): Promise<Page<RequestView>>;
   listBlocks(
     filter: { open?: boolean; username?: string; reach?: Reach },
     paging: Paging,

@@ -54,7 +54,7 @@ describe('usage', () => {
 
   test('what is planned is not offered', () => {
     const names = commands.map(([words]) => words.join(' '));
-    for (const planned of ['backup', 'sync']) expect(names).not.toContain(planned);
+    for (const planned of ['support-bundle', 'sync']) expect(names).not.toContain(planned);
   });
 });
 

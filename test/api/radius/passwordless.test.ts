@@ -25,7 +25,7 @@ beforeAll(async () => {
     target.send(signReply(reply, request, secret), port, '127.0.0.1');
   });
 });
-afterAll(() => target.close());
+afterAll(() => void target.close());
 
 test.each([
   ['accepted', codes.accessAccept],

@@ -112,6 +112,8 @@ test('SEC-34 stored secrets are looked up by their hash alone', () => {
 const sha256OfBoth = 'both operands are SHA-256 made in this file';
 const constantTime: Readonly<Record<string, string>> = {
   'activities/sameText.ts': sha256OfBoth,
+  'adapters/backup/erasedList.ts': 'a MAC of 32 octets, its length is looked at before',
+  'adapters/backup/manifest.ts': 'a MAC of 32 octets, its length is looked at before',
   'adapters/otp/otplib.ts': sha256OfBoth,
   'adapters/pins/argon2.ts': 'the tag is computed in the length of the stored one',
   'api/commands/logins.ts': 'the pattern of a ticket, which is looked at before, fixes its length',
@@ -122,6 +124,8 @@ const constantTime: Readonly<Record<string, string>> = {
     'digests of MD5 against 16 octets, which the packet reader has checked',
   'api/radius/state.ts': 'tags of 16 octets, lengths are looked at before',
   'api/rest/authenticate.ts': 'SHA-256 against 32 bytes, checked at the start',
+  'api/soap/negotiate/kerberosCrypto.ts':
+    'both cut to the length that the kind of key has; a shorter text was refused before',
   'api/telephony/signatures.ts': sha256OfBoth,
   'api/tokenFiles/pskcKeys.ts': 'lengths are compared before: that of a MAC is known to all',
   'runtime/adminToken.ts': sha256OfBoth,

@@ -197,7 +197,21 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
 /** What the program has to say of itself. */
 const runProgram = ({ log, random }: World): void => {
   random.pick([
-    () => log.add('system', 'SystemStarted', { node: 'n1', version: '0.1.0' }),
+    () => {
+      const position = log.lines.length;
+      const backup = random.id();
+      log.add('system', 'SystemBackupMade', { backup, position, sizeBytes: 1, durationMs: 2 });
+      log.add('system', 'SystemRestored', {
+        restorationId: '0'.repeat(16),
+        backup,
+        madeAt: new Date(log.nowMs()).toISOString(),
+        position,
+        leftOut: 0,
+        lost: random.below(3),
+        note: 'signed',
+      });
+      log.add('system', 'SystemStarted', { node: 'n1', version: '0.1.0' });
+    },
     () => log.add('system', 'UnsealedPayloadRefused', { workflowId: 'authentication-1' }),
     () => log.add('system', 'ProviderDown', { provider: 'P1', reason: 'HTTP 503' }),
     () => log.add('system', 'ProviderUp', { provider: 'P1' }),
