@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../digest.ts';
-import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { present } from '../../domain/present.ts';
-import type { Caller, Commands } from '../facade.ts';
-import { originOf, shown, type CommandContext } from './context.ts';
+import type { Commands } from '../facade.ts';
+import { configurationChanger } from './configurationChange.ts';
+import type { CommandContext } from './context.ts';
 
 /** Directory group whose members may call the SDK; the name that the original's installer made. */
 export const callersGroup = 'PhoneFactor Admins';
@@ -18,16 +18,7 @@ type AccountCommands = Pick<
 
 /** Configuration and the accounts of programs. Their passwords are random, so a plain hash keeps them (SEC-64). */
 export const accountCommands = (context: CommandContext): AccountCommands => {
-  const change = async (caller: Caller, command: ConfigurationCommand): Promise<void> => {
-    const id = context.newId();
-    const origin = await originOf(context, caller, id);
-    const { position } = await context.engine.execute('change', `change-${id}`, {
-      kind: 'configuration',
-      command,
-      origin,
-    });
-    await shown(context, position);
-  };
+  const change = configurationChanger(context);
 
   return {
     async addServiceAccount(caller, { name, groups = [callersGroup] }) {

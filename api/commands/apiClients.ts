@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { apiTokenStream } from '../../domain/ids.ts';
 import { present } from '../../domain/present.ts';
@@ -8,7 +7,8 @@ import { sha256 } from '../digest.ts';
 import type { Caller } from '../facade.ts';
 import type { ApiClientCommands } from '../facade/apiClients.ts';
 import { openApiToken } from '../queries/apiTokens.ts';
-import { originOf, shown, type CommandContext } from './context.ts';
+import { configurationChanger } from './configurationChange.ts';
+import { shown, type CommandContext } from './context.ts';
 
 const secretBytes = 32;
 /** Life of a token that a secret was changed for. */
@@ -20,16 +20,7 @@ const newSecret = (): string => `cs_${randomBytes(secretBytes).toString('base64u
 export const apiClientCommands = (context: CommandContext): ApiClientCommands => {
   const { secrets, facts, now } = context;
 
-  const change = async (caller: Caller, command: ConfigurationCommand): Promise<void> => {
-    const id = context.newId();
-    const origin = await originOf(context, caller, id);
-    const { position } = await context.engine.execute('change', `change-${id}`, {
-      kind: 'configuration',
-      command,
-      origin,
-    });
-    await shown(context, position);
-  };
+  const change = configurationChanger(context);
 
   const metaOf = ({ actor, channel, address, callId }: Caller) => ({
     at: new Date(now()).toISOString(),

@@ -1,17 +1,10 @@
+import type { ApiClient } from '../../domain/apiClients.ts';
 import type { ApiClientKind, ApiClientLimits } from '../../domain/events/apiClients.ts';
 import type { Caller } from '../facade.ts';
 
 export type { ApiClientKind, ApiClientLimits } from '../../domain/events/apiClients.ts';
 
-export type ApiClientView = {
-  readonly clientId: string;
-  readonly name: string;
-  readonly kind: ApiClientKind;
-  readonly scopes: readonly string[];
-  readonly limits: ApiClientLimits;
-  readonly enabled: boolean;
-  /** Counts the changes of the record; what an edit names as the version that it is based on. */
-  readonly version: number;
+export type ApiClientView = ApiClient & {
   readonly addedAt: string;
   /** When it last changed its secret for a token. */
   readonly lastTokenAt?: string;
