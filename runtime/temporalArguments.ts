@@ -11,7 +11,7 @@ const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
  * Runs that the server keeps in memory, tens of kB each; all others wait in its database, where a decision finds them in
  * a few milliseconds. The server's own default, 128,000, is for machines that do nothing else.
  */
-const cachedRuns = 1_000;
+const cachedRuns = 5_000;
 
 const dynamicConfig = [
   `history.hostLevelCacheMaxSize=${cachedRuns}`,
