@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ConfigurationCommand } from '../../domain/configuration.ts';
 import { Rejected } from '../../domain/errors.ts';
 import type { ItemKind, SetItem } from '../../domain/items.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Sealed } from '../../domain/sealed.ts';
 import { wavSeconds } from '../../domain/wav.ts';
-import type { Caller } from '../facade.ts';
 import type { ItemCommands } from '../facade/items.ts';
 import {
   overSecrets,
@@ -15,7 +13,8 @@ import {
   storedItem,
   versionOfItem,
 } from '../queries/itemRows.ts';
-import { originOf, shown, type CommandContext } from './context.ts';
+import { configurationChanger } from './configurationChange.ts';
+import type { CommandContext } from './context.ts';
 
 const secretBytes = 32;
 const maxRecordingSeconds = 20;
@@ -31,16 +30,7 @@ const seen = (version: string | undefined, stored: JsonObject | undefined) =>
 export const itemCommands = (context: CommandContext): ItemCommands => {
   const { secrets } = context;
 
-  const change = async (caller: Caller, command: ConfigurationCommand): Promise<void> => {
-    const id = context.newId();
-    const origin = await originOf(context, caller, id);
-    const changed = await context.engine.execute('change', `change-${id}`, {
-      kind: 'configuration',
-      command,
-      origin,
-    });
-    await shown(context, changed.position);
-  };
+  const change = configurationChanger(context);
 
   /** The item as it is on record, where it is what the caller has seen. */
   const before = async (kind: ItemKind, itemId: string, version: string | undefined) => {

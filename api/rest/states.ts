@@ -4,10 +4,8 @@ import type { AuditingDoor, Moment, StateView } from '../facade/auditing.ts';
 import type { Queries } from '../facade.ts';
 import * as field from './fields.ts';
 import { Problem } from './problem.ts';
+import { progressLines } from './progressLines.ts';
 import { lineRoute, route, type Operation } from './route.ts';
-
-/** Progress in between is dropped: a line for each event would cost more than the event. */
-const progressEveryMs = 200;
 
 const stateReply = z.object({
   stateId: z.string(),
@@ -32,27 +30,12 @@ export type StateReply = z.output<typeof stateReply>;
 export type StateLine = z.output<typeof progressLine> | z.output<typeof madeLine>;
 export type DifferenceReply = z.output<typeof differenceReply>;
 
-/** Turns a callback into lines: the newest progress every so often, and then the state. */
+/** The newest progress every so often, and then the state. */
 async function* linesOf(
   make: (onProgress: (done: number, total: number) => void) => Promise<StateView>,
 ): AsyncGenerator<StateLine> {
-  let progress: { done: number; total: number } | undefined;
-  const making = make((done, total) => {
-    progress = { done, total };
-  });
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const tick = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, progressEveryMs, undefined);
-    });
-    const state = await Promise.race([making, tick]).finally(() => clearTimeout(timer));
-    if (progress) yield progress;
-    progress = undefined;
-    if (state) {
-      yield { state };
-      return;
-    }
-  }
+  for await (const line of progressLines(make))
+    yield 'report' in line ? { state: line.report } : line;
 }
 
 const tag = 'audit';

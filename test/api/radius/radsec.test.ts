@@ -22,7 +22,15 @@ import {
 import { until } from '../../e2e/support/until.ts';
 import { below, mutate, randomOf } from '../../support/fuzz.ts';
 import { count, seed } from '../../support/profile.ts';
-import { login, radsec, radsecClient, radsecRig, statusServer, unproven } from './radsecRig.ts';
+import {
+  login,
+  plain,
+  radsec,
+  radsecClient,
+  radsecRig,
+  statusServer,
+  unproven,
+} from './radsecRig.ts';
 
 /* RADIUS over TLS with commands that let everybody in: what keeps people out here is the connection alone. */
 
@@ -50,7 +58,6 @@ const start = async (more: Partial<Parameters<typeof radsecRig>[0]> = {}): Promi
   rigs.push(started);
   return started;
 };
-const plain = ({ fingerprint }: Pair): string => fingerprint.replaceAll(':', '').toLowerCase();
 const named1 = (name: string) => textAttribute(types.userName, name);
 
 /** Somebody who must not be served: their packet gets nothing but the end of the connection. */

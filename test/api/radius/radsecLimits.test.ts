@@ -13,7 +13,7 @@ import {
   type Pair,
 } from '../../e2e/support/certificates.ts';
 import { until } from '../../e2e/support/until.ts';
-import { login, radsecClient, radsecRig, statusServer } from './radsecRig.ts';
+import { login, plain, radsecClient, radsecRig, statusServer } from './radsecRig.ts';
 
 /* What a connection of RADIUS over TLS may cost, with limits that are over sooner than a deployment's. */
 
@@ -25,7 +25,6 @@ let server: Pair;
 let pinned: Pair;
 let other: Pair;
 
-const plain = ({ fingerprint }: Pair): string => fingerprint.replaceAll(':', '').toLowerCase();
 const start = async ({ limits = {} }: { limits?: Partial<RadsecLimits> } = {}): Promise<Rig> => {
   const clients = {
     pinned: { certificates: [plain(pinned)] },

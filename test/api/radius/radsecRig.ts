@@ -198,3 +198,7 @@ export const login = (
   identifier: number,
   attributes: readonly Attribute[] = [textAttribute(1, 'ann')],
 ): Buffer => signRequest({ identifier, attributes }, newAuthenticator(), radsec);
+
+/** A certificate's SHA-256 as a client's record names it. */
+export const plain = ({ fingerprint }: Pick<Pair, 'fingerprint'>): string =>
+  fingerprint.replaceAll(':', '').toLowerCase();
