@@ -300,6 +300,11 @@ const prepared: Readonly<Record<string, readonly [string, string, unknown]>> = {
   unblockUser: ['POST', '/blocks', { username: 'sweep@example.org', reason: 'Sweep' }],
   revokeBypass: ['POST', '/bypasses', { user: 'sweep@example.org', reason: 'Sweep' }],
   addUser: ['DELETE', '/users/sweep@example.org', undefined],
+  unlockUser: [
+    'POST',
+    '/authentications',
+    { user: 'sweep@example.org', application: 'Sweep', code: '000000' },
+  ],
 };
 const policy = {
   name: 'Sweep',
