@@ -4,10 +4,14 @@ import { textRoute, type Operation } from './route.ts';
 
 const mediaType = 'text/plain';
 
+/** What we run on is nobody's business, not even a watcher's (SEC-21). */
+const versionMetric = 'nodejs_version_info';
+
 /** The gauges, and the process's own figures. What watches those costs something; nobody pays who has no Prometheus. */
 const gaugesOf = ({ queries, lag }: Facade) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registry.removeSingleMetric(versionMetric);
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `countersign_${name}`, help, registers: [registry] });
   const ready = gauge('ready', 'One where calls would be decided, zero where not.');
