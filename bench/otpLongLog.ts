@@ -1,19 +1,13 @@
 import { join } from 'node:path';
-import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
-import { openSecrets } from '../adapters/secrets/aesGcm.ts';
-import { loadMasterKey } from '../adapters/secrets/masterKey.ts';
-import { openSqliteViews } from '../adapters/views/sqlite.ts';
-import { createRunner } from '../projections/runner.ts';
-import { layoutOf } from '../runtime/dataFolder.ts';
 import { interleave, type Measure } from './measure.ts';
 import { median } from './statistics.ts';
-import { startCountersign, type Countersign } from './support/countersign.ts';
+import { settled, startCountersign, type Countersign } from './support/countersign.ts';
 import { withFolder } from './support/folder.ts';
 import { closedLoop, type Window } from './support/load.ts';
 import { otpCaller } from './support/otpCaller.ts';
-import { restClient } from './support/restClient.ts';
 import { seedLogins } from './support/seedLogins.ts';
 import { seedUsers, type SeededUser } from './support/seeding.ts';
+import { fillViews } from './support/viewsFromLog.ts';
 
 const clients = 8;
 const people = 8_000;
@@ -25,33 +19,6 @@ const pauseMs = 500;
 const sayEvery = 50;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));
-
-/** Makes the views as a start would, which has no minutes for it. */
-const fillViews = async (data: string): Promise<void> => {
-  const layout = layoutOf(data);
-  const masterKey = loadMasterKey(join(`${layout.root}-keys`, 'master.key'));
-  const secrets = openSecrets({ file: layout.keys, masterKey });
-  const events = await openSqliteEventStore({ file: layout.events });
-  const views = openSqliteViews(layout.views);
-  const runner = createRunner({ views, events, secrets });
-  await runner.start();
-  await runner.stop();
-  await views.close();
-  await events.close();
-  await secrets.close();
-};
-
-const patienceMs = 600_000;
-/** The ledger hashes what it finds at a start; a checkpoint over all of it says that it has. */
-const settled = async ({ http, adminToken }: Countersign): Promise<void> => {
-  const administrator = restClient(http, adminToken);
-  for (const until = Date.now() + patienceMs; ; await pause()) {
-    const { status } = await administrator.post('/audit/checkpoints', {});
-    if (status === 201) break;
-    if (Date.now() > until) throw new Error(`no checkpoint, the last answer was ${status}`);
-  }
-  administrator.close();
-};
 
 /** One server with people who log in, counted by windows. */
 const sideOf = async (server: Countersign, seeded: readonly SeededUser[], seconds: number) => {

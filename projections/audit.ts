@@ -5,7 +5,7 @@ import { familyOf } from '../domain/retention.ts';
 import { auditTexts, type Part } from './auditText.ts';
 import { isHeld } from './expiry.ts';
 import type { Handlers, Projection } from './projection.ts';
-import type { Rows } from './rows.ts';
+import type { Pending, Rows } from './rows.ts';
 import { table } from './table.ts';
 
 const audit = table({
@@ -45,20 +45,29 @@ const auditSubjects = table({
 type About = { readonly userId: string | undefined; readonly requestId: string | undefined };
 
 /** Fields that say, in some events, whom and which request they are about. */
-const named = (event: StoredEvent): Partial<About> => {
+const named = (event: StoredEvent): About => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids are texts in every event that has them
   const data = event.data as { userId?: string; requestId?: string; fraudReportId?: string };
   return { userId: data.userId, requestId: data.requestId ?? data.fraudReportId };
 };
 
 /** In a run's own stream the first event names the person, and the others are about the same one. */
-const remembered = async (event: StoredEvent, userId: string | undefined, rows: Rows) => {
-  if (userId === undefined) return (await rows.get('auditSubjects', event.stream))?.userId;
-  if (event.revision === 0) rows.put('auditSubjects', { stream: event.stream, userId });
-  return userId;
+const remembered = (
+  { stream, revision }: StoredEvent,
+  { userId, requestId }: About,
+  rows: Rows,
+): Pending<About> => {
+  if (userId === undefined) {
+    const found = rows.get('auditSubjects', stream);
+    return found instanceof Promise
+      ? found.then((row) => ({ userId: row?.userId, requestId }))
+      : { userId: found?.userId, requestId };
+  }
+  if (revision === 0) rows.put('auditSubjects', { stream, userId });
+  return { userId, requestId };
 };
 
-const about = async (event: StoredEvent, rows: Rows): Promise<About> => {
+const about = (event: StoredEvent, rows: Rows): Pending<About> => {
   const { category, id } = parseStream(event.stream);
   const { userId, requestId } = named(event);
   switch (category) {
@@ -66,10 +75,10 @@ const about = async (event: StoredEvent, rows: Rows): Promise<About> => {
       return { userId: id, requestId };
     case 'authentication':
     case 'fraudReport':
-      return { userId: await remembered(event, userId, rows), requestId: id };
+      return remembered(event, { userId, requestId: id }, rows);
     case 'activation':
     case 'mail':
-      return { userId: await remembered(event, userId, rows), requestId };
+      return remembered(event, { userId, requestId }, rows);
     default:
       return { userId, requestId };
   }
@@ -79,25 +88,35 @@ const record =
   <T extends EventType>(
     text: (event: StoredEvent<T>, userId: string | undefined) => readonly Part[],
   ) =>
-  async (event: StoredEvent<T>, rows: Rows): Promise<void> => {
-    const { userId, requestId } = await about(event, rows);
-    const { at, actor, channel, address, onBehalfOf, correlationId } = event.meta;
-    rows.put('audit', {
-      position: event.position,
-      at,
-      type: event.type,
-      actorKind: actor.kind,
-      actorId: actor.id,
-      onBehalfOfSealed: onBehalfOf ?? null,
-      userId: userId ?? null,
-      requestId: requestId ?? null,
-      channel: channel ?? '',
-      address: address ?? '',
-      stream: event.stream,
-      correlationId: correlationId ?? null,
-      summary: JSON.stringify(text(event, userId)),
-    });
+  (event: StoredEvent<T>, rows: Rows): Pending<void> => {
+    const found = about(event, rows);
+    const write = (known: About): void => put(event, known, text(event, known.userId), rows);
+    return found instanceof Promise ? found.then(write) : write(found);
   };
+
+const put = (
+  event: StoredEvent,
+  { userId, requestId }: About,
+  summary: readonly Part[],
+  rows: Rows,
+): void => {
+  const { at, actor, channel, address, onBehalfOf, correlationId } = event.meta;
+  rows.put('audit', {
+    position: event.position,
+    at,
+    type: event.type,
+    actorKind: actor.kind,
+    actorId: actor.id,
+    onBehalfOfSealed: onBehalfOf ?? null,
+    userId: userId ?? null,
+    requestId: requestId ?? null,
+    channel: channel ?? '',
+    address: address ?? '',
+    stream: event.stream,
+    correlationId: correlationId ?? null,
+    summary: JSON.stringify(summary),
+  });
+};
 
 /** Expired lines go; the events stay where they are, for whoever proves the log. */
 const expire = async (

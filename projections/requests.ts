@@ -4,7 +4,7 @@ import type { DeviceAnswer } from '../domain/events.ts';
 import { expiring } from './expiry.ts';
 import { streamId, type Projection } from './projection.ts';
 import { table } from './table.ts';
-import type { Rows } from './rows.ts';
+import type { Pending, Rows } from './rows.ts';
 
 const requests = table({
   name: 'requests',
@@ -51,7 +51,7 @@ const requests = table({
 
 type Ended = StoredEvent & { readonly data: { readonly code: ResultCode } };
 
-const ended = (event: Ended, rows: Rows): Promise<void> =>
+const ended = (event: Ended, rows: Rows): Pending<void> =>
   rows.change('requests', streamId(event), {
     state: resultCodes[event.data.code],
     code: event.data.code,

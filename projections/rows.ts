@@ -8,12 +8,17 @@ const maxHeldRows = 20_000;
 /** Rows of one statement that deletes. */
 const maxDeleted = 500;
 
+/** What is known already, or will be. */
+export type Pending<Value> = Value | Promise<Value>;
+
 /** The tables as projections see them: rows by key, read and changed in memory, written once a batch. */
 export type Rows = {
-  get<T extends TableName>(name: T, key: Key): Promise<ViewsDatabase[T] | undefined>;
+  /** At once where the row is held in memory, which most are: whoever reads a long log waits for the others only. */
+  get<T extends TableName>(name: T, key: Key): Pending<ViewsDatabase[T] | undefined>;
+  /** The row is the table's from then on. */
   put<T extends TableName>(name: T, row: ViewsDatabase[T]): void;
   /** Changes a row that is there; a missing one stays missing. */
-  change<T extends TableName>(name: T, key: Key, changes: Partial<ViewsDatabase[T]>): Promise<void>;
+  change<T extends TableName>(name: T, key: Key, changes: Partial<ViewsDatabase[T]>): Pending<void>;
   remove(name: TableName, key: Key): void;
   /** Rows by an indexed column. Writes what is pending first, so it is for rare events. */
   find<T extends TableName>(
@@ -45,6 +50,8 @@ type Held = {
   /** A key that is held without a row is known to be missing. */
   readonly rows: Map<Key, Row | undefined>;
   readonly changed: Set<Key>;
+  /** Some tables are only ever written; holding their rows would be for nobody. */
+  isRead: boolean;
   readonly statements: Map<string, CompiledQuery>;
 };
 
@@ -60,6 +67,7 @@ export const createRowCache = (
         columns: Object.keys(spec.columns),
         rows: new Map(),
         changed: new Set(),
+        isRead: false,
         statements: new Map(),
       },
     ]),
@@ -128,22 +136,28 @@ export const createRowCache = (
         .execute();
     held.changed.clear();
     if (written.length > 0) await upsert(transaction(), held.spec, written);
-    if (held.rows.size > maxHeldRows) held.rows.clear();
+    if (!held.isRead || held.rows.size > maxHeldRows) held.rows.clear();
+  };
+  const rowOf = (name: TableName, key: Key): Pending<Row | undefined> => {
+    const held = heldOf(name);
+    held.isRead = true;
+    return held.rows.get(key) ?? (held.rows.has(key) ? undefined : load(held, key));
   };
 
   const rows: Rows = {
-    async get<T extends TableName>(name: T, key: Key) {
-      const held = heldOf(name);
-      const row = held.rows.has(key) ? held.rows.get(key) : await load(held, key);
+    get<T extends TableName>(name: T, key: Key) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- put takes only rows of this table
-      return row as ViewsDatabase[T] | undefined;
+      return rowOf(name, key) as Pending<ViewsDatabase[T] | undefined>;
     },
     put(name, row) {
       put(heldOf(name), row);
     },
-    async change(name, key, changes) {
-      const row = await rows.get(name, key);
-      if (row) rows.put(name, { ...row, ...changes });
+    change(name, key, changes) {
+      const row = rowOf(name, key);
+      const changed = (found: Row | undefined): void => {
+        if (found) put(heldOf(name), { ...found, ...changes });
+      };
+      return row instanceof Promise ? row.then(changed) : changed(row);
     },
     remove(name, key) {
       const held = heldOf(name);

@@ -10,8 +10,6 @@ import { createTools, type Projection } from './projection.ts';
 import { rebuildBeside, type RebuildReport } from './rebuild.ts';
 import { createWaiters } from './waiters.ts';
 
-/** Events in one transaction while catching up; also how long readers in memory may wait. */
-const defaultBatchSize = 1_000;
 /** Pause before shared views are tried again after their connection broke. */
 const retryMs = 500;
 
@@ -20,7 +18,7 @@ export type RunnerOptions = {
   readonly events: EventStore;
   readonly secrets: Pick<Secrets, 'open' | 'hash'>;
   readonly projections?: readonly Projection[];
-  /** Events in one transaction while catching up. */
+  /** Events in one transaction while catching up; as many as the views like where absent. */
   readonly batchSize?: number;
   /** Called once when an event cannot be applied; the runner has stopped before it then. */
   readonly onFailure?: (error: unknown) => void;
@@ -46,7 +44,7 @@ export type Runner = ViewsFeed & {
  */
 export const createRunner = (options: RunnerOptions): Runner => {
   const { views, events, secrets, projections = allProjections } = options;
-  const batchSize = options.batchSize ?? defaultBatchSize;
+  const batchSize = options.batchSize ?? views.eventsAtOnce;
   const tools = createTools(secrets);
   const applier = createApplier(views, projections, tools);
   const listeners = new Set<(applied: readonly StoredEvent[]) => void>();

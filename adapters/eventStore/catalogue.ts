@@ -105,15 +105,26 @@ export function createCatalogue(definitions: Readonly<Record<string, Definition>
       const around = meta.safeParse(parseJson(row, 'meta'));
       if (!around.success)
         throw new UnreadableEvent(position, `${type}: meta: ${faults(around.error)}`);
-      const event = { id, type, data: data.data, meta: around.data, version: definition.version };
+      const event = {
+        id,
+        type,
+        data: data.data,
+        meta: around.data,
+        version: definition.version,
+        stream,
+        revision,
+        position,
+        recordedAt,
+      };
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of this very type has passed, which the compiler cannot see through the table
-      return { ...event, stream, revision, position, recordedAt } as StoredEvent;
+      return event as StoredEvent;
     },
   };
 }
 
 function lift(lifts: readonly Upcaster[], row: EventRow): unknown {
   let data: unknown = parseJson(row, 'data');
+  if (row.version > lifts.length) return data;
   for (const upcast of lifts.slice(row.version - 1)) {
     const before = anyObject.safeParse(data);
     if (!before.success) throw new UnreadableEvent(row.position, `${row.type}: data is no object`);

@@ -5,7 +5,7 @@ import { checkPage, defaultPage } from './page.ts';
 import type { EventStore, StoredEvent } from './port.ts';
 import { prepare } from './prepare.ts';
 import { connect, createFile, numberOf } from './sqliteFile.ts';
-import { eventColumns, toEventRow } from './sqliteRow.ts';
+import { eventQuery } from './sqliteRow.ts';
 import type { WriterData } from './sqliteWriter.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createWriterClient } from './writerClient.ts';
@@ -97,12 +97,8 @@ export async function openSqliteEventStore({
 function openReader(file: string, catalogue: Catalogue) {
   const db = connect(file);
   db.exec('PRAGMA query_only = ON');
-  const all = db.prepare(
-    `SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
-  );
-  const ofStream = db.prepare(
-    `SELECT ${eventColumns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
-  );
+  const all = eventQuery(db, 'WHERE position > ? ORDER BY position LIMIT ?');
+  const ofStream = eventQuery(db, 'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?');
   const newest = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
   const version = db.prepare('PRAGMA data_version');
   let seen = dataVersion();
@@ -110,13 +106,11 @@ function openReader(file: string, catalogue: Catalogue) {
   function dataVersion(): number {
     return numberOf(version.get()?.['data_version']);
   }
-  const events = (rows: ReturnType<typeof all.all>): readonly StoredEvent[] =>
-    rows.map((row) => catalogue.parse(toEventRow(row)));
-
   return {
-    all: (after: number, limit: number) => events(all.all(after, limit)),
-    stream: (stream: string, from: number, limit: number) =>
-      events(ofStream.all(stream, from, limit)),
+    all: (after: number, limit: number): readonly StoredEvent[] =>
+      all(after, limit).map(catalogue.parse),
+    stream: (stream: string, from: number, limit: number): readonly StoredEvent[] =>
+      ofStream(stream, from, limit).map(catalogue.parse),
     head: () => numberOf(newest.get()?.['position']),
     /** True once after each commit of any other connection, the writer's included. */
     changed() {

@@ -21,6 +21,11 @@ export interface Views {
   readonly text: 'text' | 'text collate "C"';
   /** Several processes may use these views, one of them writing, over a connection that may break. */
   readonly isShared: boolean;
+  /**
+   * Events that one transaction best holds while a long log is read: few where the engine is in this process and short
+   * lives spare the collector, more where each statement travels.
+   */
+  readonly eventsAtOnce: number;
   /** Asks to be the one who writes. */
   candidate(): Candidacy;
   /** Wakes the processes that follow, once this transaction is committed. */

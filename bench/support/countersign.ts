@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readAdminToken } from '../../runtime/adminToken.ts';
 import { layoutOf } from '../../runtime/dataFolder.ts';
 import { startChild, type Child } from './children.ts';
+import { restClient } from './restClient.ts';
 
 export type CountersignOptions = {
   readonly data: string;
@@ -30,4 +31,19 @@ export const startCountersign = async (options: CountersignOptions): Promise<Cou
   });
   const { http, https, ca } = child.ready as { http: string; https: string; ca: string };
   return { ...child, http, https, ca, adminToken: readAdminToken(layoutOf(data).adminToken) };
+};
+
+const settleWithinMs = 600_000;
+const settlePauseMs = 500;
+
+/** The ledger hashes what it finds at a start; a checkpoint over all of it says that it has. */
+export const settled = async ({ http, adminToken }: Countersign): Promise<void> => {
+  const administrator = restClient(http, adminToken);
+  for (const until = Date.now() + settleWithinMs; ;) {
+    const { status } = await administrator.post('/audit/checkpoints', {});
+    if (status === 201) break;
+    if (Date.now() > until) throw new Error(`no checkpoint, the last answer was ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+  }
+  administrator.close();
 };

@@ -10,6 +10,7 @@ export type RestClient = {
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   put(path: string, body: unknown): Promise<Answer>;
+  remove(path: string): Promise<Answer>;
   close(): void;
 };
 
@@ -33,7 +34,9 @@ export const restClient = (base: string, token: string): RestClient => {
           response.on('data', (part: Buffer) => parts.push(part));
           response.on('error', reject);
           response.on('end', () => {
-            const read = JSON.parse(Buffer.concat(parts).toString('utf8')) as Answer['body'];
+            const read = JSON.parse(
+              Buffer.concat(parts).toString('utf8') || '{}',
+            ) as Answer['body'];
             resolve({ status: response.statusCode ?? 0, body: read });
           });
         },
@@ -46,6 +49,7 @@ export const restClient = (base: string, token: string): RestClient => {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
+    remove: (path) => call('DELETE', path),
     close: () => agent.destroy(),
   };
 };
