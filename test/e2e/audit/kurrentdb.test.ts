@@ -1,0 +1,4 @@
+import { onKurrentDB } from '../support/stores.ts';
+import { auditPromises } from './promises.ts';
+
+auditPromises(onKurrentDB());

@@ -1,0 +1,4 @@
+import { onPostgres } from '../support/stores.ts';
+import { auditPromises } from './promises.ts';
+
+auditPromises(onPostgres());
