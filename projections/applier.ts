@@ -34,8 +34,11 @@ type Reader = { readonly projection: Projection; position: number };
 
 /** Writes events into one set of views, batch by batch, each with its checkpoints in one transaction. */
 export type Applier = {
-  /** Makes missing tables, drops those of an older version, reads the checkpoints. */
-  prepare(): Promise<void>;
+  /**
+   * Makes missing tables, drops those of an older version, reads the checkpoints.
+   * @param head newest position of the log; tables that have read further are of another log, as before a restore
+   */
+  prepare(head?: number): Promise<void>;
   /** Position that every projection has reached. */
   position(): number;
   /**
@@ -156,13 +159,14 @@ export const createApplier = (
   };
 
   return {
-    async prepare() {
+    async prepare(head = Infinity) {
       await createCheckpoints(views);
       let changed = false;
       const stored = await views.writer.selectFrom('checkpoints').selectAll().execute();
       for (const projection of projections) {
         const { name, version, tables } = projection;
-        if (stored.find((row) => row.projection === name)?.version === version) continue;
+        const row = stored.find(({ projection: known }) => known === name);
+        if (row?.version === version && row.position <= head) continue;
         if (!changed) await mark(views, indexes, 0);
         changed = true;
         for (const table of tables) {

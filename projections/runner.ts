@@ -124,7 +124,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   /** Writes the views, until the log or the views fail. */
   const lead = async (isMine: () => boolean, onSubscribed: (made: Subscription) => void) => {
-    await applier.prepare();
+    await applier.prepare(await events.head());
     if (!isMine()) return;
     writes = true;
     show(applier.position(), []);
