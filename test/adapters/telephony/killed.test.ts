@@ -65,11 +65,16 @@ describe.each(['twilio', 'http'] as const)('a provider of type %s', (type) => {
         network = await spawnNetwork(args);
         const phones = phonesAt(network.url);
         await phones.set(to, {});
-        if (outcome instanceof Error)
-          expect(await telephony.contact(contact, true, startedAt)).toMatchObject({
-            kind: 'accepted',
-          });
-        else if ((outcome as { kind: string }).kind === 'refused')
+        if (outcome instanceof Error) {
+          // On a busy machine the provider that came back may be asked more than once.
+          const found = await until('the provider to say', () =>
+            telephony.contact(contact, true, startedAt).catch((error: unknown) => {
+              expect(error).toBeInstanceOf(ContactUncertain);
+              return undefined;
+            }),
+          );
+          expect(found).toMatchObject({ kind: 'accepted' });
+        } else if ((outcome as { kind: string }).kind === 'refused')
           expect(await phones.log(to)).toEqual({ calls: [], texts: [] });
         const { calls, texts } = await phones.log(to);
         const isRefused =
