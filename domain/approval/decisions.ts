@@ -48,16 +48,18 @@ const seatOf = (approval: BegunApproval, voter: Voter): Seat | undefined => {
     return undefined;
   const levelOf = (place: string) =>
     open.levels.findLast(({ approvers }) => everybodyIn(approvers).includes(place))?.level;
-  const own = levelOf(voter.userId);
-  if (own !== undefined) return { level: own };
-  if (!request.policy.delegation) return undefined;
   const votes = ballot(approval, open.stage);
+  const taken = [...votes].find(([, { approverId }]) => approverId === voter.userId)?.[0];
+  const own = levelOf(voter.userId);
+  if (own !== undefined && (taken === undefined || taken === voter.userId)) return { level: own };
+  if (!request.policy.delegation) return undefined;
   const free = voter.inPlaceOf.filter((place) => {
     const vote = votes.get(place);
     // Who decided in person has decided; another delegate's place is taken too.
     return vote === undefined || (vote.delegatedFrom === place && vote.approverId === voter.userId);
   });
-  const mine = free.find((place) => votes.has(place)) ?? free[0];
+  // A person stays in the place they took: whoever is lent another one meanwhile does not count twice.
+  const mine = taken === undefined ? free[0] : free.find((place) => place === taken);
   const level = mine === undefined ? undefined : levelOf(mine);
   return mine === undefined || level === undefined ? undefined : { level, delegatedFrom: mine };
 };

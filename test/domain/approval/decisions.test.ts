@@ -175,6 +175,15 @@ describe('an approver who is gone', () => {
   });
 });
 
+test('SEC-67 a delegate who is lent another place after deciding counts once', () => {
+  const one = begin(policyOf([[users('a', 'b', 'c'), { quorum: 2 }]]))
+    .ask()
+    .decide('d', 'approve', { inPlaceOf: ['b'] });
+  expect(kindOf(() => one.decide('d', 'approve', { inPlaceOf: ['c'] }))).toBe('notAllowed');
+  expect(stateOf(one)).toBe('pending');
+  expect(stateOf(one.decide('a'))).toBe('approved');
+});
+
 test('H90-4 SEC-67 no order of decisions lets the requestor count, or ends a request twice', () => {
   const people = ['R', 'a', 'b', 'c', 'd'] as const;
   const step = fc.record({
