@@ -19,14 +19,14 @@ const lineForm = /^(\d{4}-\d\d-\d\dT[\d:.]{8,16}Z) (user:[\dA-F]{32}) ([\w-]{22}
 
 export type ErasedPerson = { readonly owner: string; readonly at: string };
 
-const macOf = ({ owner, at }: ErasedPerson, masterKey: Uint8Array): Buffer => {
-  const key = Buffer.from(hkdfSync('sha256', masterKey, 'countersign', 'list of the erased', 32));
+const macOf = ({ owner, at }: ErasedPerson, rootKey: Uint8Array): Buffer => {
+  const key = Buffer.from(hkdfSync('sha256', rootKey, 'countersign', 'list of the erased', 32));
   return createHmac('sha256', key).update(`${at} ${owner}`).digest().subarray(0, macBytes);
 };
 
 /** Adds somebody to a list; it is on disk when this returns. Only people are listed, other owners are passed over. */
-export const addErased = (file: string, person: ErasedPerson, masterKey: Uint8Array): void => {
-  const line = `${person.at} ${person.owner} ${macOf(person, masterKey).toString('base64url')}`;
+export const addErased = (file: string, person: ErasedPerson, rootKey: Uint8Array): void => {
+  const line = `${person.at} ${person.owner} ${macOf(person, rootKey).toString('base64url')}`;
   if (!lineForm.test(line)) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const handle = openSync(file, 'a', 0o600);
@@ -39,8 +39,8 @@ export const addErased = (file: string, person: ErasedPerson, masterKey: Uint8Ar
   }
 };
 
-/** The people of a list; what has no mac of this master key is passed over, or anybody could have anybody erased. */
-export const readErased = (file: string, masterKey: Uint8Array): readonly ErasedPerson[] => {
+/** The people of a list; what has no mac of this deployment's root is passed over, or anybody could have anybody erased. */
+export const readErased = (file: string, rootKey: Uint8Array): readonly ErasedPerson[] => {
   if (!existsSync(file)) return [];
   const bytes = readFileSync(file);
   if (bytes.length > maxFileBytes) throw new RangeError(`${file} is too large`);
@@ -52,7 +52,7 @@ export const readErased = (file: string, masterKey: Uint8Array): readonly Erased
       if (at === undefined || owner === undefined || mac === undefined) return [];
       const person = { at, owner };
       const given = Buffer.from(mac, 'base64url');
-      const isOurs = given.length === macBytes && timingSafeEqual(given, macOf(person, masterKey));
+      const isOurs = given.length === macBytes && timingSafeEqual(given, macOf(person, rootKey));
       return isOurs ? [person] : [];
     });
 };

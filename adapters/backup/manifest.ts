@@ -54,16 +54,16 @@ export class NoBackup extends Error {
   override readonly name = 'NoBackup';
 }
 
-/** Whoever has no master key cannot make another manifest; the key itself is not in it. */
-const macOf = (body: string, masterKey: Uint8Array): Buffer => {
+/** Whoever cannot open the key table cannot make another manifest: the root is sealed in it. */
+const macOf = (body: string, rootKey: Uint8Array): Buffer => {
   const key = Buffer.from(
-    hkdfSync('sha256', masterKey, 'countersign', 'manifest of a backup', macBytes),
+    hkdfSync('sha256', rootKey, 'countersign', 'manifest of a backup', macBytes),
   );
   return createHmac('sha256', key).update(body).digest();
 };
 
-export const printManifest = (manifest: Manifest, masterKey: Uint8Array): string => {
-  const mac = macOf(JSON.stringify(manifest), masterKey).toString('base64url');
+export const printManifest = (manifest: Manifest, rootKey: Uint8Array): string => {
+  const mac = macOf(JSON.stringify(manifest), rootKey).toString('base64url');
   return `${JSON.stringify({ ...manifest, mac }, undefined, 2)}\n`;
 };
 
@@ -75,10 +75,10 @@ export const bodyOf = (manifest: ReadManifest): Manifest => {
   return body;
 };
 
-/** Whether this master key was there when the manifest was made. */
-export const isSealedBy = (manifest: ReadManifest, masterKey: Uint8Array): boolean => {
+/** Whether the deployment of this root made the manifest. */
+export const isSealedBy = (manifest: ReadManifest, rootKey: Uint8Array): boolean => {
   const given = Buffer.from(manifest.mac, 'base64url');
-  const right = macOf(JSON.stringify(bodyOf(manifest)), masterKey);
+  const right = macOf(JSON.stringify(bodyOf(manifest)), rootKey);
   return given.length === macBytes && timingSafeEqual(given, right);
 };
 

@@ -4,8 +4,9 @@ import type { KeyOwner, Sealed, SealedPlace } from '../../domain/sealed.ts';
 import { decrypt, deriveKey, encrypt, keyBytes, type Binding } from './gcm.ts';
 import { openKeyring } from './keyring.ts';
 import { keyIdLength } from './keyTable.ts';
+import type { MasterKeys } from './masters.ts';
 import { periodKeys } from './periodKeys.ts';
-import { SealBroken, type PeriodKeys, type Secrets } from './port.ts';
+import { SealBroken, type PeriodKeys, type Roots, type Secrets } from './port.ts';
 
 /** Longest value in bytes of UTF-8; sealed texts pass through events, whose fields are bounded too. */
 export const maxPlainBytes = 8_192;
@@ -14,7 +15,8 @@ const format = /^s1:([\w-]{1,64}):([\w-]+)$/;
 export type SecretsOptions = {
   /** The key table, which is not part of the log. */
   readonly file: string;
-  readonly masterKey: Uint8Array;
+  /** The master key, or all that are at hand at the moment, where it may be replaced while this runs. */
+  readonly masterKey: Uint8Array | MasterKeys;
   /** Seals of one key before the next one is made. */
   readonly maxSealsPerKey?: number;
   /** Wall clock, by which a period is chosen. */
@@ -25,16 +27,19 @@ export type SecretsOptions = {
  * Secrets under AES-256-GCM: a data key for each owner, wrapped by the master key (SEC-69).
  * @throws Error if the key table cannot be opened or was made with another master key
  */
-export function openSecrets(options: SecretsOptions): Secrets & PeriodKeys {
+export function openSecrets(options: SecretsOptions): Secrets & PeriodKeys & Roots {
   const { file, masterKey, maxSealsPerKey, nowMs = Date.now } = options;
-  if (masterKey.length !== keyBytes) throw new TypeError(`a master key has ${keyBytes} bytes`);
-  const keyring = openKeyring(file, masterKey, maxSealsPerKey);
+  const keysOf = typeof masterKey === 'function' ? masterKey : () => [masterKey];
+  if (keysOf().some(({ length }) => length !== keyBytes))
+    throw new TypeError(`a master key has ${keyBytes} bytes`);
+  const keyring = openKeyring(file, keysOf, maxSealsPerKey);
+  const root = firstOf(keyring.table.roots());
   const hashKeys = new Map<string, KeyObject>();
 
   const hashKey = (purpose: string): KeyObject => {
     const known = hashKeys.get(purpose);
     if (known) return known;
-    const made = createSecretKey(deriveKey(masterKey, `hash ${purpose}`));
+    const made = createSecretKey(deriveKey(root, `hash ${purpose}`));
     hashKeys.set(purpose, made);
     return made;
   };
@@ -74,6 +79,8 @@ export function openSecrets(options: SecretsOptions): Secrets & PeriodKeys {
     },
     destroy: async (owner: KeyOwner) => keyring.destroy(owner),
     ...periodKeys(keyring),
+    root: () => root,
+    roots: () => keyring.table.roots(),
     hash: (purpose, text) =>
       createHmac('sha256', hashKey(purpose)).update(text, 'utf8').digest('hex'),
     close: async () => keyring.close(),
@@ -87,3 +94,10 @@ const binding = ({ owner, stream, field }: SealedPlace, keyVersion: number): Bin
   field,
   keyVersion,
 ];
+
+/** The first root made the keyed hashes that are on record, so that it stays. */
+export const firstOf = (roots: readonly Uint8Array[]): Uint8Array => {
+  const first = roots.at(-1);
+  if (!first) throw new TypeError('a key table has a root');
+  return first;
+};

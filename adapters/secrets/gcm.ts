@@ -12,6 +12,8 @@ const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 export const keyBytes = 32;
+/** A key under another one: what {@link encrypt} makes of it. */
+export const wrappedKeyBytes = nonceBytes + keyBytes + tagBytes;
 
 /** What a ciphertext is bound to. JSON keeps ("a", "bc") and ("ab", "c") apart. */
 export type Binding = readonly (string | number)[];

@@ -2,6 +2,8 @@ import type { KeyOwner } from '../../domain/sealed.ts';
 import { deriveKey } from './gcm.ts';
 import { openKeyTable, type DataKey } from './keyTable.ts';
 import { Lru } from './lru.ts';
+import type { MasterKeys } from './masters.ts';
+import { KeysUnavailable } from './port.ts';
 
 const maxCachedKeys = 10_000;
 /** How long another process's destruction of a key may go unnoticed here. */
@@ -50,10 +52,10 @@ export const joinKeys = (own: Pick<DataKey, 'key'>, dated: Pick<DataKey, 'key'>)
 /** Keeps unwrapped keys at hand, makes new ones, and counts how often each one seals. */
 export function openKeyring(
   file: string,
-  masterKey: Uint8Array,
+  keysOf: MasterKeys,
   maxSeals: number = defaultMaxSeals,
 ): Keyring {
-  const table = openKeyTable(file, masterKey);
+  const table = openKeyTable(file, keysOf);
   const byId = new Lru<string, DataKey>(maxCachedKeys);
   const byOwner = new Lru<string, DataKey>(maxCachedKeys);
   const byPair = new Lru<string, Buffer>(maxCachedKeys);
@@ -99,8 +101,8 @@ export function openKeyring(
         try {
           table.create(batch);
           resolve();
-        } catch (error) {
-          reject(error);
+        } catch (cause) {
+          reject(new KeysUnavailable('a new key could not be kept', { cause }));
         }
       });
     });
@@ -121,11 +123,18 @@ export function openKeyring(
       // They are kept and written with the next ones; sealing stops if that never works.
     }
   };
+  const writeCountsNow = (): void => {
+    try {
+      writeCounts();
+    } catch (cause) {
+      throw new KeysUnavailable('the counts of seals could not be kept', { cause });
+    }
+  };
   const count = (key: DataKey): void => {
     key.seals += 1;
     const total = (uncounted.get(key.id) ?? 0) + 1;
     uncounted.set(key.id, total);
-    if (total >= maxUncounted || uncounted.size > maxCachedKeys) writeCounts();
+    if (total >= maxUncounted || uncounted.size > maxCachedKeys) writeCountsNow();
     else counting ??= setTimeout(writeCountsLater, countAfterMs).unref();
   };
 
@@ -182,7 +191,8 @@ export function openKeyring(
       forget();
     },
     close() {
-      writeCounts();
+      // On a full disk it is as if this process had been killed.
+      writeCountsLater();
       table.close();
     },
   };

@@ -36,7 +36,8 @@ export function loadMasterKey(
   return readKey(file) ?? createKey(file);
 }
 
-function readKey(file: string): Buffer | undefined {
+/** @returns undefined where there is no such file */
+export function readKey(file: string): Buffer | undefined {
   let handle: number;
   try {
     handle = openSync(file, 'r');
@@ -55,7 +56,7 @@ function readKey(file: string): Buffer | undefined {
 }
 
 /** Complete and on disk before it has its name: a crash leaves a whole key or none. */
-function createKey(file: string): Buffer {
+export function createKey(file: string): Buffer {
   const key = randomBytes(masterKeyBytes);
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -76,7 +77,8 @@ function createKey(file: string): Buffer {
   return key;
 }
 
-function syncFolder(folder: string): void {
+/** Makes names in a folder durable. */
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return; // Folders cannot be opened there.
   const handle = openSync(folder, 'r');
   try {

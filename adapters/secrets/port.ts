@@ -30,6 +30,14 @@ export interface PeriodKeys {
   release(owner: KeyOwner): Promise<void>;
 }
 
+/** Secrets that live as long as the deployment, under whichever master key; other keys are derived from them. */
+export interface Roots {
+  /** The first one; what is on record beside the log was made from it. */
+  root(): Uint8Array;
+  /** Newest first; each rotation adds one. */
+  roots(): readonly Uint8Array[];
+}
+
 /** What a keyed hash is for; `textCode` and `matchNumber` are what codes of an attempt are derived from. */
 export type HashPurpose =
   | 'username'
@@ -44,8 +52,14 @@ export type HashPurpose =
   | 'matchNumber'
   | 'ticket'
   | 'webhook'
+  | 'call'
   | 'cursor';
 
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
+}
+
+/** A new data key could not be kept, as on a disk that is full: nothing was sealed with it. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
 }

@@ -8,6 +8,7 @@ import {
 import type { OnRefused } from './codec.ts';
 import { sealingDataConverter } from './dataConverter.ts';
 import { deadlineInterceptor } from './deadlines.ts';
+import type { PayloadMasters } from './keys.ts';
 import { workerDefaults } from './workerDefaults.ts';
 
 export type TemporalOptions = {
@@ -15,7 +16,7 @@ export type TemporalOptions = {
   readonly address: string;
   readonly namespace: string;
   /** Master keys of at least 32 bytes; the first seals, the others only open. */
-  readonly masterKeys: readonly Uint8Array[];
+  readonly masterKeys: PayloadMasters;
   /** A payload was refused (SEC-74). Replays repeat the call, so the alarm event needs an id made from the argument. */
   readonly onRefused: OnRefused;
   /** Mutual TLS for every server that is not on loopback (SEC-75). */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import { sealingCodec, type OnRefused } from './codec.ts';
-import { payloadKeys } from './keys.ts';
+import { payloadKeys, type PayloadMasters } from './keys.ts';
 
 /** The workflow bundle needs it too, because failures are made inside the sandbox. */
 export const failureConverterPath = fileURLToPath(new URL('failureConverter.cjs', import.meta.url));
@@ -11,7 +11,7 @@ export const failureConverterPath = fileURLToPath(new URL('failureConverter.cjs'
  * @throws {RangeError} without a master key of at least 32 bytes
  */
 export const sealingDataConverter = (options: {
-  readonly masterKeys: readonly Uint8Array[];
+  readonly masterKeys: PayloadMasters;
   readonly onRefused: OnRefused;
 }): DataConverter => ({
   failureConverterPath,

@@ -8,7 +8,7 @@ import {
   readManifest,
   type ReadManifest,
 } from '../../adapters/backup/manifest.ts';
-import { isKeyTableOf } from '../../adapters/secrets/tombstones.ts';
+import { rootIn } from '../../adapters/secrets/tombstones.ts';
 import { notesIn } from '../verify/source.ts';
 import { inspectLog, printFault, type Inspected } from './inspect.ts';
 import type { Step } from './make.ts';
@@ -22,7 +22,7 @@ export type Checked = {
 };
 
 export type CheckOptions = {
-  readonly masterKey?: Uint8Array;
+  readonly masterKeys?: readonly Uint8Array[];
   /** How many events of the log are wanted, from the first on; all where absent. Asked once its file is known to be whole. */
   readonly upTo?: (events: string) => number;
   readonly step: Step;
@@ -34,12 +34,13 @@ export const anchorsIn = (backup: string): readonly string[] =>
 const sealFaults = (
   path: string,
   manifest: ReadManifest,
-  masterKey: Uint8Array | undefined,
+  masterKeys: readonly Uint8Array[] | undefined,
 ): readonly string[] => {
   const keys = join(path, manifest.keys);
-  if (!masterKey || !existsSync(keys)) return [];
-  if (!isKeyTableOf(keys, masterKey)) return ['it was made with another master key'];
-  return isSealedBy(manifest, masterKey) ? [] : [`${manifestFile} was altered`];
+  if (!masterKeys || !existsSync(keys)) return [];
+  const rootKey = rootIn(keys, masterKeys);
+  if (!rootKey) return ['it was made with another master key'];
+  return isSealedBy(manifest, rootKey) ? [] : [`${manifestFile} was altered`];
 };
 
 /** What a crash leaves while keys of erased people are taken out. */
@@ -66,14 +67,14 @@ const fileFaults = (path: string, manifest: ReadManifest, step: Step): readonly 
 };
 
 /**
- * Reads a backup through and compares it with its manifest, and the log in it with its ledger. With a master key it tells
+ * Reads a backup through and compares it with its manifest, and the log in it with its ledger. With the master keys it tells
  * also whether somebody else wrote the manifest.
  * @throws {NoBackup}
  */
 export const checkBackup = (path: string, options: CheckOptions): Checked => {
-  const { masterKey, step } = options;
+  const { masterKeys, step } = options;
   const manifest = readManifest(path);
-  const broken = [...sealFaults(path, manifest, masterKey), ...fileFaults(path, manifest, step)];
+  const broken = [...sealFaults(path, manifest, masterKeys), ...fileFaults(path, manifest, step)];
   if (broken.length > 0) return { manifest, faults: broken };
   const events = join(path, backupFiles.events);
   const upTo = options.upTo?.(events) ?? Infinity;

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { erasedFile, readErased } from '../../adapters/backup/erasedList.ts';
 import { copyFile } from '../../adapters/backup/files.ts';
 import { backupFiles, isSealedBy, type Manifest } from '../../adapters/backup/manifest.ts';
-import { destroyAlso, destroyedIn } from '../../adapters/secrets/tombstones.ts';
+import { destroyAlso, destroyedIn, rootIn } from '../../adapters/secrets/tombstones.ts';
+import { CommandFault } from '../fault.ts';
 import { backupsIn } from './folder.ts';
 import type { Place } from './place.ts';
 
@@ -30,9 +31,11 @@ export const copyMore = (path: string, { files }: Manifest, draft: string, kept:
  * @returns how many people that are
  */
 export const eraseIn = (keys: string, path: string, manifest: Manifest, place: Place): number => {
+  const rootKey = rootIn(keys, place.masterKeys);
+  if (!rootKey) throw new CommandFault('the backup was made with another master key');
   const before = new Set(destroyedIn(keys).erased.map(({ owner }) => owner));
   for (const { name, path: other, manifest: newer } of backupsIn(dirname(path)))
-    if (name > manifest.name && newer && isSealedBy(newer, place.masterKey))
+    if (name > manifest.name && newer && isSealedBy(newer, rootKey))
       destroyAlso(keys, destroyedIn(join(other, newer.keys)));
   const lists = [
     `${place.layout.root}-keys`,
@@ -40,7 +43,7 @@ export const eraseIn = (keys: string, path: string, manifest: Manifest, place: P
     join(path, backupFiles.more, 'anchors'),
   ];
   for (const folder of lists)
-    destroyAlso(keys, { erased: readErased(join(folder, erasedFile), place.masterKey) });
+    destroyAlso(keys, { erased: readErased(join(folder, erasedFile), rootKey) });
   return destroyedIn(keys).erased.filter(
     ({ owner }) => owner.startsWith('user:') && !before.has(owner),
   ).length;

@@ -33,7 +33,7 @@ import type { DataLayout } from '../../runtime/dataFolder.ts';
 import { CommandFault } from '../fault.ts';
 import { backupName, unfinished } from './folder.ts';
 import { inspectLog, printFault } from './inspect.ts';
-import type { Place } from './place.ts';
+import { rootKeyOf, type Place } from './place.ts';
 
 /**
  * What is copied as it is, by its path in the data folder: before the log what must not be ahead of it, after it what it
@@ -110,7 +110,7 @@ const ledgerKeyOf = ([first]: readonly Verifier[]): Pick<Manifest, 'ledgerKey'> 
  * one that depends on it.
  */
 export const makeBackup = async (place: Place, folder: string, step: Step): Promise<Made> => {
-  const { layout, masterKey } = place;
+  const { layout } = place;
   if (!existsSync(layout.events))
     throw new CommandFault(`${layout.root} has no log: name the data folder by --data`);
   const at = new Date();
@@ -177,7 +177,7 @@ export const makeBackup = async (place: Place, folder: string, step: Step): Prom
       keys: keysFile(1),
       files,
     };
-    const printed = printManifest(manifest, masterKey);
+    const printed = printManifest(manifest, rootKeyOf(place));
     writeFileSync(join(draft, manifestFile), printed, { mode: 0o600, flush: true });
     settleTree(draft);
     renameSync(draft, path);

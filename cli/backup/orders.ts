@@ -7,7 +7,7 @@ import { CommandFault, UsageFault } from '../fault.ts';
 import { checkBackup } from './check.ts';
 import { backupsIn, inFolder, isWithin } from './folder.ts';
 import { makeBackup, type Step } from './make.ts';
-import { placeOf } from './place.ts';
+import { placeOf, rootKeyOf } from './place.ts';
 import { recordFact } from './record.ts';
 import { scrubBackups, type Scrubbed } from './scrub.ts';
 
@@ -41,7 +41,7 @@ export const takeBackup = async (order: {
   await signFirst?.();
   const { manifest, path, sizeBytes, scrubbed } = await inFolder(to, async () => {
     const made = await makeBackup(place, to, step);
-    return { ...made, scrubbed: scrubBackups(to, destroyedIn(keys), place.masterKey) };
+    return { ...made, scrubbed: scrubBackups(to, destroyedIn(keys), rootKeyOf(place)) };
   });
   const { name, log } = manifest;
   const durationMs = Math.round(performance.now() - from);
@@ -75,12 +75,12 @@ export type CheckedHere = {
   readonly destroyedKeys?: number;
 };
 
-/** Reads a backup through; with a data folder at hand, its master key says whether the manifest is genuine. */
+/** Reads a backup through; with a data folder at hand, its master keys say whether the manifest is genuine. */
 export const checkHere = (data: string, backup: string, step: Step): CheckedHere => {
   const here = existsSync(layoutOf(resolve(data)).keys) ? placeOf(data) : undefined;
   const { manifest, log, faults } = checkBackup(backup, {
     step,
-    ...(here ? { masterKey: here.masterKey } : {}),
+    ...(here ? { masterKeys: here.masterKeys } : {}),
   });
   const ok = faults.length === 0;
   const table = join(backup, manifest.keys);
@@ -97,8 +97,8 @@ export const checkHere = (data: string, backup: string, step: Step): CheckedHere
 
 export const scrubHere = async (data: string, folder: string): Promise<readonly Scrubbed[]> => {
   if (!existsSync(folder)) throw new CommandFault(`there is no folder ${folder}`);
-  const { layout, masterKey } = placeOf(data);
+  const place = placeOf(data);
   return await inFolder(folder, async () =>
-    scrubBackups(folder, destroyedIn(layout.keys), masterKey),
+    scrubBackups(folder, destroyedIn(place.layout.keys), rootKeyOf(place)),
   );
 };

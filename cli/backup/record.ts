@@ -1,6 +1,6 @@
 import { eventId } from '../../adapters/eventStore/eventId.ts';
 import { newId } from '../../adapters/ids.ts';
-import { WrongExpectedRevision } from '../../adapters/eventStore/port.ts';
+import { WrongExpectedRevision, type EventStore } from '../../adapters/eventStore/port.ts';
 import { openSqliteEventStore } from '../../adapters/eventStore/sqlite.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 
@@ -10,12 +10,18 @@ const pageSize = 1_000;
 const maxTries = 20;
 
 /**
- * Puts a fact of the operator at this machine into a log's file, whether a server runs or not. Whoever can do that can
- * write to the file, and nobody else: that is the right that the command asks for.
+ * Puts a fact of the operator at this machine into a log, whether a server runs or not, and closes it. Whoever can do that
+ * can write to the file, and nobody else: that is the right that the command asks for.
  */
-export const recordFact = async (file: string, fact: DomainEvent): Promise<void> => {
-  const store = await openSqliteEventStore({ file });
-  const id = eventId(stream, `${fact.type}/${newId()}`);
+export const recordFact = async (
+  /** The log, or its file. */
+  log: EventStore | string,
+  fact: DomainEvent,
+  /** Names the fact: a second one of the same name is the same one. */
+  key: string = newId(),
+): Promise<void> => {
+  const store = typeof log === 'string' ? await openSqliteEventStore({ file: log }) : log;
+  const id = eventId(stream, `${fact.type}/${key}`);
   const meta = {
     at: new Date().toISOString(),
     actor: { kind: 'administrator', id: 'local' },
@@ -24,8 +30,11 @@ export const recordFact = async (file: string, fact: DomainEvent): Promise<void>
   try {
     let last = -1;
     for (let tries = 1; ; tries += 1) {
-      for (let read = pageSize; read === pageSize; last += read)
-        read = (await store.readStream(stream, last + 1, pageSize)).length;
+      for (let read = pageSize; read === pageSize; last += read) {
+        const page = await store.readStream(stream, last + 1, pageSize);
+        if (page.some((event) => event.id === id)) return;
+        read = page.length;
+      }
       try {
         await store.commit([{ stream, expectedRevision: last, events: [{ ...fact, id, meta }] }]);
         return;

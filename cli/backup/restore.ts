@@ -106,10 +106,10 @@ export const restoreBackup = async (order: RestoreOrder): Promise<Restored> => {
   const path = resolve(chosen(order.from));
   checkTarget(layoutOf(resolve(order.data)));
   const place = placeOf(order.data, join(path, backupFiles.more));
-  const { layout, masterKey } = place;
+  const { layout, masterKeys } = place;
   let kept = 0;
   const upTo = (events: string): number => (kept = lastKept(events, until));
-  const { manifest, log, faults } = checkBackup(path, { masterKey, upTo, step });
+  const { manifest, log, faults } = checkBackup(path, { masterKeys, upTo, step });
   if (!log || faults.length > 0)
     throw new CommandFault(`${path} cannot be restored: ${faults.join('; ')}`);
   checkVersion(manifest);

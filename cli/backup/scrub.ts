@@ -26,7 +26,7 @@ const renew = (
   path: string,
   manifest: ReadManifest,
   destroyed: Destroyed,
-  masterKey: Uint8Array,
+  rootKey: Uint8Array,
 ): void => {
   const { keys: old } = manifest;
   const next = keysFile(numberOf(old) + 1);
@@ -37,7 +37,7 @@ const renew = (
   const files = manifest.files.map((file) =>
     file.path === old ? { path: next, ...hashFile(join(path, next)) } : file,
   );
-  const printed = printManifest({ ...bodyOf(manifest), keys: next, files }, masterKey);
+  const printed = printManifest({ ...bodyOf(manifest), keys: next, files }, rootKey);
   const draft = join(path, `${manifestFile}.next`);
   writeFileSync(draft, printed, { mode: 0o600, flush: true });
   renameSync(draft, join(path, manifestFile));
@@ -48,20 +48,20 @@ const renew = (
 export type Scrubbed = { readonly name: string; readonly keys: number };
 
 /**
- * Takes keys that were destroyed since out of the backups of a folder (SEC-76). A backup that another master key made is
+ * Takes keys that were destroyed since out of the backups of a folder (SEC-76). A backup of another deployment is
  * left alone, and so is one that is not whole.
  */
 export const scrubBackups = (
   folder: string,
   destroyed: Destroyed,
-  masterKey: Uint8Array,
+  rootKey: Uint8Array,
 ): readonly Scrubbed[] =>
   backupsIn(folder).flatMap(({ name, path, manifest }: Kept): readonly Scrubbed[] => {
-    if (!manifest || !isSealedBy(manifest, masterKey)) return [];
+    if (!manifest || !isSealedBy(manifest, rootKey)) return [];
     // What a crash left of an earlier table has no place in the manifest.
     for (let number = 1; number < numberOf(manifest.keys); number += 1)
       shred(join(path, keysFile(number)));
     const keys = lingering(join(path, manifest.keys), destroyed);
-    if (keys > 0) renew(path, manifest, destroyed, masterKey);
+    if (keys > 0) renew(path, manifest, destroyed, rootKey);
     return keys > 0 ? [{ name, keys }] : [];
   });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { addErased, erasedFile, readErased } from '../../adapters/backup/erasedList.ts';
 import { destroyedIn } from '../../adapters/secrets/tombstones.ts';
-import type { Secrets } from '../../adapters/secrets/port.ts';
+import type { Roots, Secrets } from '../../adapters/secrets/port.ts';
 import type { DataLayout } from '../../runtime/dataFolder.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
@@ -16,7 +16,6 @@ type Options = {
   /** The key table, and the lists that say outside of it whose keys it has destroyed. */
   readonly keys: string;
   readonly lists: readonly string[];
-  readonly masterKey: Uint8Array;
   readonly nowMs: () => number;
   readonly log: Pick<Logger, 'warn'>;
 };
@@ -28,9 +27,9 @@ const personPrefix = 'user:';
  * the key is gone. A list that was lost, or that was on a share that was away, is completed from the key table; without
  * the first one, which is beside the keys, nobody is erased.
  */
-export const rememberErased = <S extends Pick<Secrets, 'destroy'>>(
+export const rememberErased = <S extends Pick<Secrets, 'destroy'> & Pick<Roots, 'root'>>(
   secrets: S,
-  { keys, lists, masterKey, nowMs, log }: Options,
+  { keys, lists, nowMs, log }: Options,
 ): S => {
   const tried = <T>(list: string, work: () => T): T | undefined => {
     try {
@@ -46,9 +45,9 @@ export const rememberErased = <S extends Pick<Secrets, 'destroy'>>(
     : [];
   for (const list of lists)
     tried(list, () => {
-      const known = new Set(readErased(list, masterKey).map(({ owner }) => owner));
+      const known = new Set(readErased(list, secrets.root()).map(({ owner }) => owner));
       for (const person of destroyed)
-        if (!known.has(person.owner)) addErased(list, person, masterKey);
+        if (!known.has(person.owner)) addErased(list, person, secrets.root());
     });
   for (const { owner } of destroyed) listed.add(owner);
   return {
@@ -57,8 +56,8 @@ export const rememberErased = <S extends Pick<Secrets, 'destroy'>>(
       if (owner.startsWith(personPrefix) && !listed.has(owner)) {
         const person = { owner, at: new Date(nowMs()).toISOString() };
         const [first = '', ...others] = lists;
-        addErased(first, person, masterKey);
-        for (const list of others) tried(list, () => addErased(list, person, masterKey));
+        addErased(first, person, secrets.root());
+        for (const list of others) tried(list, () => addErased(list, person, secrets.root()));
         listed.add(owner);
       }
       await secrets.destroy(owner);

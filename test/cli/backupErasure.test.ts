@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,7 +13,9 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSecrets } from '../../adapters/secrets/aesGcm.ts';
+import { masterKeysAt } from '../../adapters/secrets/masterKeyFiles.ts';
 import type { Secrets } from '../../adapters/secrets/port.ts';
+import { rotateKeys } from '../../cli/keys/rotate.ts';
 import { inUserStream, userKey, type Sealed } from '../../domain/sealed.ts';
 import { rememberErased } from '../../server/backup/rememberErased.ts';
 import { filesBelow, hitsIn } from '../e2e/support/needles.ts';
@@ -36,7 +39,6 @@ const opened = (data: string, { masterKey }: Made): Secrets =>
   rememberErased(openSecrets({ file: join(data, 'store', 'keys.db'), masterKey }), {
     keys: join(data, 'store', 'keys.db'),
     lists: [join(`${data}-keys`, 'erased.txt'), join(data, 'anchors', 'erased.txt')],
-    masterKey,
     nowMs: Date.now,
     log: { warn: () => undefined },
   });
@@ -199,4 +201,57 @@ test('SEC-76 a month that has expired since is gone from a backup too, but for p
   );
   await again.close();
   expect(read).toEqual(['an address', undefined]);
+});
+
+test('SEC-71 SEC-76 a backup from before a rotation is scrubbed after it, and is restored with the old key alone', async () => {
+  const made = await madeData(1);
+  const keyFile = join(made.keys, 'master.key');
+  const open = (data: string) =>
+    openSecrets({
+      file: join(data, 'store', 'keys.db'),
+      masterKey: () => masterKeysAt(join(`${data}-keys`, 'master.key')),
+      nowMs: () => Date.UTC(2020, 0, 15),
+    });
+  const addressOf = (userId: string) => ({
+    owner: userKey(userId),
+    stream: 'authentication-1',
+    field: 'initiatingIp',
+  });
+  const before = open(made.data);
+  const phone = await before.seal(place(bob), 'bob’s number');
+  const addresses = await Promise.all(
+    [erika, bob, carl].map((userId) => before.seal(addressOf(userId), userId)),
+  );
+  const to = `${made.data}-backups`;
+  const { path } = await backUp(made, to);
+  await rotateKeys({ data: made.data, step: () => () => undefined });
+
+  // What is kept of the month for somebody on hold is under the new key, and comes into the old backup.
+  await before.expire('period:logins-2020-01', [userKey(bob)]);
+  await before.destroy(userKey(erika));
+  await before.close();
+  expect(await scrubHere(made.data, to)).toMatchObject([{ name: path.split('/').at(-1) }]);
+  const [old = ''] = readdirSync(made.keys).filter((name) => name.endsWith('.old'));
+  const data = join(newFolder(), 'again');
+  keysFor(data, made);
+  await expect(restore(path, data)).rejects.toThrow('another master key');
+  cpSync(join(made.keys, old), join(`${data}-keys`, old));
+  await restore(path, data);
+  const again = open(data);
+  expect(await again.open(place(bob), phone)).toBe('bob’s number');
+  expect(
+    await Promise.all(
+      [erika, bob, carl].map((userId, index) => again.open(addressOf(userId), addresses[index]!)),
+    ),
+  ).toEqual([undefined, bob, undefined]);
+  await again.close();
+
+  // A rotation of what was restored takes the key that was in use already.
+  await rotateKeys({ data, step: () => () => undefined });
+  const alone = openSecrets({
+    file: join(data, 'store', 'keys.db'),
+    masterKey: Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'base64url'),
+  });
+  expect(await alone.open(place(bob), phone)).toBe('bob’s number');
+  await alone.close();
 });

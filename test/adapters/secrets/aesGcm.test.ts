@@ -161,6 +161,22 @@ describe('data keys', () => {
         expect(await secrets.open(at, text)).toBe(`${index}`);
     }, 3));
 
+  test('SEC-69 half of 2^32 seals are a key’s last, so that counts which crashes forget do no harm', () =>
+    inFolder(async (folder) => {
+      const file = `${folder}/keys.db`;
+      const first = openSecrets({ file, masterKey });
+      const ids = [keyIdOf(await first.seal(at, 'x'))];
+      await first.close();
+      const db = new DatabaseSync(file);
+      db.prepare('UPDATE data_keys SET seals = ?').run(2 ** 31 - 1);
+      db.close();
+      const secrets = openSecrets({ file, masterKey });
+      for (let index = 0; index < 2; index++) ids.push(keyIdOf(await secrets.seal(at, 'x')));
+      expect(ids[1]).toBe(ids[0]);
+      expect(ids[2]).not.toBe(ids[0]);
+      await secrets.close();
+    }));
+
   test('SEC-69 seals are counted over restarts', () =>
     inFolder(async (folder) => {
       const file = `${folder}/keys.db`;
