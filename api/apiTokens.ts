@@ -15,6 +15,8 @@ const contents = z.strictObject({
   untilMs: z.int(),
   /** Of the hash of the secret that it was given for: another secret ends it. */
   of: z.string(),
+  /** Thumbprint of the certificate that it counts with alone (RFC 8705 §3). */
+  x5t: z.string().exactOptional(),
 });
 /** What a token says to those who can open it. */
 export type ApiTokenContents = z.output<typeof contents>;

@@ -21,8 +21,10 @@ const addAdding = (clients: Command): void => {
     .requiredOption('--scopes <scope...>', 'what it may do, as in "verify users.read"')
     .option(
       '--kind <kind>',
-      'token: sends its secret with each call; clientCredentials: changes it for short-lived tokens',
+      'token: sends its secret with each call; clientCredentials: changes it for short-lived tokens; certificate: shows one',
     )
+    .option('--certificates <sha256...>', 'fingerprints of certificates, one of which it shows')
+    .option('--certificate-names <name...>', 'DNS names, one of which its certificate has')
     .option('--groups <group...>', 'only people of these groups exist for it')
     .option('--applications <application...>', 'only logins of these applications exist for it')
     .option('--addresses <address...>', 'where it calls from')
@@ -33,6 +35,10 @@ const addAdding = (clients: Command): void => {
       const values = run.texts(option);
       return values.length === 0 ? [] : [[option, values] as const];
     });
+    const shown = [
+      ['certificates', run.texts('certificates')] as const,
+      ['certificateNames', run.texts('certificateNames')] as const,
+    ].filter(([, values]) => values.length > 0);
     const until = run.text('until');
     const limits = { ...Object.fromEntries(listed), ...(until === undefined ? {} : { until }) };
     const body: Body<'addApiClient'> = {
@@ -40,6 +46,7 @@ const addAdding = (clients: Command): void => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server refuses what is no scope
       scopes: run.texts('scopes') as Body<'addApiClient'>['scopes'],
       kind: run.word('kind'),
+      ...Object.fromEntries(shown),
       ...(Object.keys(limits).length === 0 ? {} : { limits }),
     };
     const made = await run.server().call('addApiClient', { body });

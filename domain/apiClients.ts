@@ -1,6 +1,7 @@
 import { Rejected } from './errors.ts';
 import type { DomainEvent, EventData } from './events.ts';
-import type { ApiClientKind, ApiClientLimits } from './events/apiClients.ts';
+import type { ApiClientCertificates, ApiClientKind, ApiClientLimits } from './events/apiClients.ts';
+import { present } from './present.ts';
 
 /** A program that calls the REST interface, folded from stream settings. */
 export type ApiClient = {
@@ -12,7 +13,7 @@ export type ApiClient = {
   readonly enabled: boolean;
   /** Counts the changes of the record; what an edit names as the version that it is based on. */
   readonly version: number;
-};
+} & ApiClientCertificates;
 
 /** Clients of one deployment; nobody keeps an overview of more. */
 export const maxApiClients = 2_000;
@@ -22,12 +23,33 @@ export type ApiClientCommand =
   | { readonly type: 'addApiClient'; readonly data: EventData['ApiClientAdded'] }
   | (Based & {
       readonly type: 'changeApiClient';
-      readonly changes: Partial<Pick<ApiClient, 'name' | 'scopes' | 'limits' | 'enabled'>>;
+      readonly changes: Partial<
+        Pick<ApiClient, 'name' | 'scopes' | 'limits' | 'enabled'> & ApiClientCertificates
+      >;
     })
   | (Based & { readonly type: 'replaceApiClientSecret'; readonly secretHash: string })
   | (Based & { readonly type: 'removeApiClient' });
 
-/** @throws {Rejected} notFound, conflict, limitReached */
+const shownBy = ({ certificates = [], certificateNames = [] }: ApiClientCertificates) => [
+  ...certificates,
+  ...certificateNames,
+];
+
+/** @throws {Rejected} invalid, alreadyExists: a certificate says of one client who it is, and of others nothing */
+const checkCertificates = (
+  kind: ApiClientKind,
+  shown: ApiClientCertificates,
+  others: readonly ApiClient[],
+): void => {
+  const own = shownBy(shown);
+  if ((kind === 'certificate') !== own.length > 0)
+    throw new Rejected('invalid', 'a client of kind certificate, and no other, has certificates');
+  const taken = new Set(others.flatMap(shownBy));
+  if (own.some((one) => taken.has(one)))
+    throw new Rejected('alreadyExists', 'another client shows one of these certificates');
+};
+
+/** @throws {Rejected} notFound, conflict, limitReached, invalid, alreadyExists */
 export const decideApiClient = (
   command: ApiClientCommand,
   clients: readonly ApiClient[],
@@ -35,6 +57,7 @@ export const decideApiClient = (
   if (command.type === 'addApiClient') {
     if (clients.length >= maxApiClients)
       throw new Rejected('limitReached', `there are ${maxApiClients} API clients already`);
+    checkCertificates(command.data.kind ?? 'token', command.data, clients);
     return [{ type: 'ApiClientAdded', data: command.data }];
   }
   const { clientId, expectedVersion } = command;
@@ -44,19 +67,30 @@ export const decideApiClient = (
     throw new Rejected('conflict', 'somebody else has changed it meanwhile');
   switch (command.type) {
     case 'changeApiClient': {
-      const { name, scopes, limits, enabled } = { ...client, ...command.changes };
-      const before = JSON.stringify([client.name, client.scopes, client.limits, client.enabled]);
-      return JSON.stringify([name, scopes, limits, enabled]) === before
+      const changed = { ...client, ...command.changes };
+      const others = clients.filter((one) => one !== client);
+      checkCertificates(client.kind, changed, others);
+      const [before, data] = [recordOf(client), recordOf(changed)];
+      return JSON.stringify(data) === JSON.stringify(before)
         ? []
-        : [{ type: 'ApiClientChanged', data: { clientId, name, scopes, limits, enabled } }];
+        : [{ type: 'ApiClientChanged', data }];
     }
     case 'replaceApiClientSecret': {
       const { secretHash } = command;
+      if (client.kind === 'certificate')
+        throw new Rejected('notAllowed', 'a client that shows a certificate has no secret');
       return [{ type: 'ApiClientSecretReplaced', data: { clientId, secretHash } }];
     }
     default:
       return [{ type: 'ApiClientRemoved', data: { clientId } }];
   }
+};
+
+/** What an event says of a client as a whole. */
+const recordOf = (client: ApiClient): EventData['ApiClientChanged'] => {
+  const { clientId, name, scopes, limits, enabled, certificates, certificateNames } = client;
+  const shown = present({ certificates, certificateNames });
+  return { clientId, name, scopes, limits, enabled, ...shown };
 };
 
 /** The clients after one more event of the configuration. */
@@ -72,8 +106,8 @@ export const evolveApiClients = (
     );
   switch (event.type) {
     case 'ApiClientAdded': {
-      const { clientId, name, scopes, kind = 'token', limits = {} } = event.data;
-      return [...clients, { clientId, name, kind, scopes, limits, enabled: true, version: 1 }];
+      const { secretHash: _, kind = 'token', limits = {}, ...rest } = event.data;
+      return [...clients, { ...rest, kind, limits, enabled: true, version: 1 }];
     }
     case 'ApiClientChanged': {
       const { clientId, ...changes } = event.data;

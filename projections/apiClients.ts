@@ -1,3 +1,5 @@
+import type { ApiClientCertificates } from '../domain/events/apiClients.ts';
+import { present } from '../domain/present.ts';
 import { type Projection } from './projection.ts';
 import type { Rows } from './rows.ts';
 import { table } from './table.ts';
@@ -12,6 +14,7 @@ const apiClients = table({
     secretHash: 'text?',
     scopes: 'text',
     limits: 'text',
+    certificates: 'text',
     enabled: 'integer',
     version: 'integer',
     addedAt: 'text',
@@ -19,6 +22,14 @@ const apiClients = table({
     removedAt: 'text?',
   },
   indexes: [['secretHash']],
+});
+
+const clientCertificates = table({
+  name: 'clientCertificates',
+  key: 'certificate',
+  columns: { certificate: 'text', clientId: 'text' },
+  indexes: [],
+  findBy: ['clientId'],
 });
 
 const revokedTokens = table({
@@ -35,13 +46,29 @@ const forgetEnded = async (rows: Rows, clientId: string, now: string): Promise<v
     if (until <= now) rows.remove('revokedTokens', tokenId);
 };
 
+/** What counts for a client from now on, and nothing else of before. */
+const showCertificates = async (
+  rows: Rows,
+  clientId: string,
+  { certificates = [], certificateNames = [] }: ApiClientCertificates,
+): Promise<void> => {
+  for (const { certificate } of await rows.find('clientCertificates', 'clientId', clientId))
+    rows.remove('clientCertificates', certificate);
+  for (const certificate of [...certificates, ...certificateNames.map((name) => `dns:${name}`)])
+    rows.put('clientCertificates', { certificate, clientId });
+};
+
+const certificatesText = ({ certificates, certificateNames }: ApiClientCertificates): string =>
+  JSON.stringify(present({ certificates, certificateNames }));
+
 /** Programs that call the REST interface, and those of their tokens that were given back. */
 export const apiClientsProjection: Projection = {
   name: 'apiClients',
-  version: 2,
-  tables: [apiClients, revokedTokens],
+  version: 3,
+  tables: [apiClients, clientCertificates, revokedTokens],
   on: {
-    ApiClientAdded({ data, meta }, rows) {
+    async ApiClientAdded({ data, meta }, rows) {
+      await showCertificates(rows, data.clientId, data);
       rows.put('apiClients', {
         clientId: data.clientId,
         name: data.name,
@@ -49,6 +76,7 @@ export const apiClientsProjection: Projection = {
         secretHash: data.secretHash,
         scopes: JSON.stringify(data.scopes),
         limits: JSON.stringify(data.limits ?? {}),
+        certificates: certificatesText(data),
         enabled: 1,
         version: 1,
         addedAt: meta.at,
@@ -59,11 +87,13 @@ export const apiClientsProjection: Projection = {
     async ApiClientChanged({ data }, rows) {
       const client = await rows.get('apiClients', data.clientId);
       if (!client) return;
+      await showCertificates(rows, data.clientId, data);
       rows.put('apiClients', {
         ...client,
         name: data.name,
         scopes: JSON.stringify(data.scopes),
         limits: JSON.stringify(data.limits),
+        certificates: certificatesText(data),
         enabled: data.enabled ? 1 : 0,
         version: client.version + 1,
       });
@@ -74,8 +104,10 @@ export const apiClientsProjection: Projection = {
       const { secretHash } = data;
       rows.put('apiClients', { ...client, secretHash, version: client.version + 1 });
     },
-    ApiClientRemoved: ({ data, meta }, rows) =>
-      rows.change('apiClients', data.clientId, { secretHash: null, removedAt: meta.at }),
+    async ApiClientRemoved({ data, meta }, rows) {
+      await showCertificates(rows, data.clientId, {});
+      await rows.change('apiClients', data.clientId, { secretHash: null, removedAt: meta.at });
+    },
     ApiClientTokenIssued: ({ data, meta }, rows) =>
       rows.change('apiClients', data.clientId, { lastTokenAt: meta.at }),
     async ApiClientTokenRevoked({ data, meta }, rows) {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
 import { apiTokenStream } from '../../domain/ids.ts';
 import { present } from '../../domain/present.ts';
@@ -14,13 +13,12 @@ const secretBytes = 32;
 /** Life of a token that a secret was changed for. */
 const tokenSeconds = 600;
 
-const newSecret = (): string => `cs_${randomBytes(secretBytes).toString('base64url')}`;
-
 /** Clients of the REST interface. Their secrets are random, so a plain hash keeps them (SEC-64). */
 export const apiClientCommands = (context: CommandContext): ApiClientCommands => {
   const { secrets, facts, now } = context;
 
   const change = configurationChanger(context);
+  const newSecret = (): string => `cs_${context.randomBytes(secretBytes).toString('base64url')}`;
 
   const metaOf = ({ actor, channel, address, callId }: Caller) => ({
     at: new Date(now()).toISOString(),
@@ -40,15 +38,16 @@ export const apiClientCommands = (context: CommandContext): ApiClientCommands =>
   };
 
   return {
-    async addApiClient(caller, { name, scopes, kind, limits }) {
+    async addApiClient(caller, { name, scopes, kind, limits, certificates, certificateNames }) {
       const clientId = context.newId();
+      // One that nobody is told says which tokens a client of certificates has.
       const token = newSecret();
       const data = { clientId, name, secretHash: sha256(token), scopes: [...scopes] };
       await change(caller, {
         type: 'addApiClient',
-        data: { ...data, ...present({ kind, limits }) },
+        data: { ...data, ...present({ kind, limits, certificates, certificateNames }) },
       });
-      return { clientId, token };
+      return kind === 'certificate' ? { clientId } : { clientId, token };
     },
 
     async changeApiClient(caller, clientId, changes, expectedVersion) {
@@ -68,13 +67,14 @@ export const apiClientCommands = (context: CommandContext): ApiClientCommands =>
       await change(caller, { type: 'removeApiClient', clientId });
     },
 
-    async issueApiToken(caller, { clientId, limits }, scopes) {
+    async issueApiToken(caller, { clientId, limits }, scopes, thumbprint) {
       const tokenId = context.newId();
       const end = limits?.until === undefined ? Infinity : Date.parse(limits.until);
       const untilMs = Math.min(now() + tokenSeconds * 1_000, end);
       const until = new Date(untilMs).toISOString();
       const of = shortHash(await secretHashOf(clientId));
-      const contents: ApiTokenContents = { tokenId, clientId, scopes, untilMs, of };
+      const bound = present({ x5t: thumbprint });
+      const contents: ApiTokenContents = { tokenId, clientId, scopes, untilMs, of, ...bound };
       const sealed = await secrets.seal(apiTokenPlace, JSON.stringify(contents));
       await facts.record({
         stream: apiTokenStream(tokenId),

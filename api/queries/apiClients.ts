@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ApiClientRow } from '../../adapters/views/port.ts';
 import { maxApiClients } from '../../domain/apiClients.ts';
 import { shortHash } from '../apiTokens.ts';
+import type { ApiClientCertificates } from '../../domain/events/apiClients.ts';
 import type {
   ApiClientLimits,
   ApiClientQueries,
@@ -14,11 +15,18 @@ import { matchesHash, maxSecretLength } from './credentials.ts';
 import { reachQueries } from './reach.ts';
 import { sealedCursors } from './sealedCursors.ts';
 
+/** Names of one certificate that are looked up. */
+const maxNames = 20;
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the projection writes this column
 const scopesOf = ({ scopes }: ApiClientRow) => JSON.parse(scopes) as readonly string[];
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the projection writes this column
 const limitsOf = ({ limits }: ApiClientRow) => JSON.parse(limits) as ApiClientLimits;
+
+const certificatesOf = ({ certificates }: ApiClientRow) =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the projection writes this column
+  JSON.parse(certificates) as ApiClientCertificates;
 
 const shown = (row: ApiClientRow): ApiClientView => ({
   clientId: row.clientId,
@@ -26,6 +34,7 @@ const shown = (row: ApiClientRow): ApiClientView => ({
   kind: row.kind,
   scopes: scopesOf(row),
   limits: limitsOf(row),
+  ...certificatesOf(row),
   enabled: row.enabled === 1,
   version: row.version,
   addedAt: row.addedAt,
@@ -54,9 +63,14 @@ export const apiClientQueries = (context: QueryContext): ApiClientQueries => {
       .where('removedAt', 'is', null)
       .executeTakeFirst();
 
-  const byShortLived = async (token: string): Promise<KnownClient | undefined> => {
+  const byShortLived = async (
+    token: string,
+    thumbprint: string | undefined,
+  ): Promise<KnownClient | undefined> => {
     const contents = await openApiToken(secrets, token);
     if (!contents || contents.untilMs <= nowMs()) return undefined;
+    // Whoever has taken the token from its client cannot show the client's certificate too.
+    if (contents.x5t !== undefined && contents.x5t !== thumbprint) return undefined;
     const row = await rowOf(contents.clientId);
     if (!row?.secretHash || shortHash(row.secretHash) !== contents.of) return undefined;
     const revoked = await reader
@@ -100,7 +114,21 @@ export const apiClientQueries = (context: QueryContext): ApiClientQueries => {
       const row = await rowOf(clientId);
       return row && shown(row);
     },
-    verifyApiToken: async (token) => (await byShortLived(token)) ?? (await bySecret(token)),
+    verifyApiToken: async (token, thumbprint) =>
+      (await byShortLived(token, thumbprint)) ?? (await bySecret(token)),
+    async verifyApiCertificate({ fingerprint, names }) {
+      const shownAs = [fingerprint, ...names.slice(0, maxNames).map((name) => `dns:${name}`)];
+      const found = await reader
+        .selectFrom('clientCertificates')
+        .select('clientId')
+        .distinct()
+        .where('certificate', 'in', shownAs)
+        .limit(2)
+        .execute();
+      // One that names two clients names none.
+      const row = found.length === 1 ? await rowOf(found[0]!.clientId) : undefined;
+      return row?.kind === 'certificate' ? known(row) : undefined;
+    },
     async verifyApiClient(clientId, secret) {
       const row = await rowOf(clientId);
       const isRight = matchesHash(secret, row?.secretHash);

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { callIdOf } from './call.ts';
+import type { CallDoor } from '../facade/calls.ts';
 import { KeyReused } from '../facade/keyReused.ts';
 import { eventStream, eventStreams } from './eventStream.ts';
 import { fingerprintOf, idempotencyRecords, type KeyedCall } from './idempotency.ts';
 import { keyedLines } from './keyedLines.ts';
 import type { RestLimits } from './limits.ts';
+import { callsOnRecord } from './onRecord.ts';
 import { problemBody, problemOf } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
 import type { JsonAnswer, Operation, RawCall } from './route.ts';
@@ -67,11 +69,21 @@ const sameCall = (request: Request, call: RawCall, key: string): KeyedCall => ({
   fingerprint: fingerprintOf(request, call),
 });
 
-/** Runs one operation, at most once for an Idempotency-Key, and sends what it answers. */
-export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) => {
+/**
+ * Runs one operation, at most once for an Idempotency-Key, and sends what it answers. Keys are known to this process, and
+ * by `door` to all.
+ */
+export const answering = (
+  clock: Clock,
+  logger: RestLogger,
+  limits: RestLimits,
+  door: CallDoor | undefined,
+) => {
   const sendStream = eventStreams(limits);
   const answered = idempotencyRecords<JsonAnswer>(clock);
   const seen = idempotencyRecords<true>(clock);
+
+  const onRecord = door && callsOnRecord(door, logger);
 
   const linesOnce = keyedLines(clock);
   const linesOf = (
@@ -80,9 +92,9 @@ export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) 
     call: RawCall,
   ): AsyncIterable<unknown> => {
     const { idempotencyKey: key } = call;
-    return key === undefined
-      ? operation.lines(call)
-      : linesOnce(sameCall(request, call, key), () => operation.lines(call));
+    if (key === undefined) return operation.lines(call);
+    const same = sameCall(request, call, key);
+    return linesOnce(same, () => onRecord?.lines(operation, call, same) ?? operation.lines(call));
   };
 
   const once = async (
@@ -93,7 +105,11 @@ export const answering = (clock: Clock, logger: RestLogger, limits: RestLimits) 
     const { idempotencyKey: key } = call;
     if (key === undefined) return operation.answer(call);
     const same = sameCall(request, call, key);
-    if (operation.idempotency === 'here') return answered.once(same, () => operation.answer(call));
+    if (operation.idempotency !== 'passedDown')
+      return await answered.once(
+        same,
+        () => onRecord?.answer(operation, call, same) ?? operation.answer(call),
+      );
     // Only the same body may go on: the command itself meets the attempt that the key names.
     await seen.once(same, () => Promise.resolve(true));
     return await operation.answer(call).catch((error: unknown) => {

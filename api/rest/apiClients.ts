@@ -4,7 +4,7 @@ import type { Facade } from '../facade.ts';
 import type { ApiClientLimits, ApiClientView } from '../facade/apiClients.ts';
 import { requireToGive } from './authenticate.ts';
 import * as field from './fields.ts';
-import { addresses, application, group } from './items/fields.ts';
+import { addresses, application, dnsName, fingerprint, group } from './items/fields.ts';
 import { Problem } from './problem.ts';
 import { route, type Operation } from './route.ts';
 import { scopes } from './scopes.ts';
@@ -13,6 +13,8 @@ import { conflictIsStale, versionNamed, versionTag } from './versions.ts';
 const maxGroups = 100;
 const maxApplications = 100;
 const maxAddresses = 500;
+/** Today's certificate, the next one, and those of some machines that are one client. */
+const maxCertificates = 20;
 
 const limits = z
   .strictObject({
@@ -31,9 +33,15 @@ const limits = z
   })
   .meta({ description: 'What is absent does not limit it.' });
 
-const kind = z.enum(['token', 'clientCredentials']).meta({
+const kind = z.enum(['token', 'clientCredentials', 'certificate']).meta({
   description:
-    'token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4).',
+    'token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4); certificate: shows a client certificate, with each call or for such tokens (RFC 8705).',
+});
+const certificates = z.array(fingerprint).max(maxCertificates).exactOptional().meta({
+  description: 'SHA-256 of certificates, one of which it shows, whoever has issued them.',
+});
+const certificateNames = z.array(dnsName.toLowerCase()).max(maxCertificates).exactOptional().meta({
+  description: 'DNS names, one of which its certificate has; one of clientAuthorityFile issued it.',
 });
 const given = z.array(z.enum(scopes)).min(1).max(scopes.length);
 
@@ -48,6 +56,8 @@ const clientReply = z.object({
     addresses: z.array(z.string()).readonly().optional(),
     until: field.instant.optional(),
   }),
+  certificates: z.array(z.string()).readonly().optional(),
+  certificateNames: z.array(z.string()).readonly().optional(),
   enabled: z.boolean(),
   version: z.int().meta({ description: 'The ETag.' }),
   addedAt: field.instant,
@@ -77,17 +87,21 @@ export const apiClients = ({ commands, queries }: Facade): readonly Operation[] 
       summary: 'Add a client of this interface; its secret is in this answer only',
       tag,
       scope: 'settings.write',
+      idempotency: 'remade',
       body: z.strictObject({
         name: field.line(64),
         scopes: given,
         kind: kind.exactOptional(),
         limits: limits.exactOptional(),
+        certificates,
+        certificateNames,
       }),
       replies: {
         201: z.object({
           clientId: z.string(),
-          token: z.string().meta({
-            description: 'The secret: a bearer token, or the client_secret to change for tokens.',
+          token: z.string().optional().meta({
+            description:
+              'The secret: a bearer token, or the client_secret to change for tokens. A client that shows a certificate has none.',
           }),
         }),
       },
@@ -138,6 +152,8 @@ export const apiClients = ({ commands, queries }: Facade): readonly Operation[] 
         scopes: given.exactOptional(),
         limits: limits.exactOptional(),
         enabled: z.boolean().exactOptional(),
+        certificates,
+        certificateNames,
       }),
       replies: { 200: clientReply },
       async run({ params, body, caller, principal, ifMatch }, reply) {
@@ -160,6 +176,7 @@ export const apiClients = ({ commands, queries }: Facade): readonly Operation[] 
       summary: 'Make a new secret, in this answer only; the one before and its tokens end',
       tag,
       scope: 'settings.write',
+      idempotency: 'remade',
       params: one,
       replies: { 201: z.object({ clientId: z.string(), token: z.string() }) },
       async run({ params, caller, principal }, reply) {

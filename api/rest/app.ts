@@ -72,7 +72,7 @@ export const restApi = (options: RestOptions): Express => {
   const { admit, running } = admitted;
   const within = narrowing(facade, liveOperationsOf);
   const readBody = jsonBody(limits.bodyBytes);
-  const answer = answering(clock, logger, limits);
+  const answer = answering(clock, logger, limits, facade.calls);
 
   const mayCall = (operation: Operation, principal: Principal): Operation => {
     requireNetwork(principal);

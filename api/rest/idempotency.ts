@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
+import { KeyReused } from '../facade/keyReused.ts';
 import { Problem } from './problem.ts';
 import type { Clock } from './rateLimit.ts';
 import type { RawCall } from './route.ts';
@@ -31,6 +32,10 @@ export const fingerprintOf = (
     .update(JSON.stringify([method, path, query, body ?? null, upload?.contentType ?? null]))
     .update(upload?.bytes ?? '')
     .digest('base64');
+
+/** Who is asked to wait may come again, and a key that is another call's is not this one's. */
+const isLasting = (error: unknown): boolean =>
+  error instanceof Rejected && error.kind !== 'throttled' && !(error instanceof KeyReused);
 
 /**
  * Answers of earlier calls by caller and Idempotency-Key, for 24 h, in this process only. A repeat gets the same
@@ -72,8 +77,7 @@ export const idempotencyRecords = <T>(clock: Clock) => {
     const answer = run();
     records.set(call.key, { fingerprint: call.fingerprint, at: clock(), answer });
     answer.catch((error: unknown) => {
-      if (!(error instanceof Rejected) && records.get(call.key)?.answer === answer)
-        records.delete(call.key);
+      if (!isLasting(error) && records.get(call.key)?.answer === answer) records.delete(call.key);
     });
     return answer;
   };

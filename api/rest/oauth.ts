@@ -5,7 +5,15 @@ import type { Admission } from './admission.ts';
 import type { RestLogger } from './answer.ts';
 import { maySendFrom } from './authenticate.ts';
 import { callIdOf } from './call.ts';
-import { credentialsOf, fieldsOf, malformed, OAuthFault, unknownClient } from './oauthForm.ts';
+import { shownCertificate } from '../clientCertificate.ts';
+import {
+  certificateClientOf,
+  credentialsOf,
+  fieldsOf,
+  malformed,
+  OAuthFault,
+  unknownClient,
+} from './oauthForm.ts';
 import { problemOf } from './problem.ts';
 
 /** A client's secret and a list of all scopes have far less. */
@@ -42,12 +50,24 @@ type Options = {
 export const oauth = ({ facade, logger, admission }: Options): Router => {
   const { commands, queries, auditing } = facade;
 
+  /** A client that shows its certificate has tokens that count with it alone: then `thumbprint` is there. */
+  const proven = async (request: Request, fields: ReadonlyMap<string, string>) => {
+    const claimed = certificateClientOf(request, fields);
+    const shown = claimed === undefined ? undefined : shownCertificate(request);
+    if (shown) {
+      const client = await queries.verifyApiCertificate(shown);
+      return client?.clientId === claimed ? { client, thumbprint: shown.thumbprint } : undefined;
+    }
+    const { id, secret } = credentialsOf(request, fields);
+    return { client: await queries.verifyApiClient(id, secret) };
+  };
+
   /** @throws {OAuthFault} invalid_client @throws {Problem} 429 */
   const clientOf = async (request: Request, fields: ReadonlyMap<string, string>) => {
     try {
-      const { id, secret } = credentialsOf(request, fields);
-      const client = await queries.verifyApiClient(id, secret);
-      if (client && maySendFrom(client.limits ?? {}, request.socket.remoteAddress)) return client;
+      const { client, thumbprint } = (await proven(request, fields)) ?? {};
+      if (client && maySendFrom(client.limits ?? {}, request.socket.remoteAddress))
+        return { client, thumbprint };
       throw unknownClient();
     } catch (error) {
       if (error instanceof OAuthFault && error.status === 401) admission.countFailure(request);
@@ -56,7 +76,7 @@ export const oauth = ({ facade, logger, admission }: Options): Router => {
   };
   const issue = async (request: Request, response: Response): Promise<void> => {
     const fields = fieldsOf(request);
-    const client = await clientOf(request, fields);
+    const { client, thumbprint } = await clientOf(request, fields);
     const caller = callerOf(client, request, response);
     const grant = fields.get('grant_type');
     if (grant === undefined) throw malformed('grant_type is missing.');
@@ -74,7 +94,12 @@ export const oauth = ({ facade, logger, admission }: Options): Router => {
       );
       throw error;
     }
-    const { token, expiresInSeconds } = await commands.issueApiToken(caller, client, scopes);
+    const { token, expiresInSeconds } = await commands.issueApiToken(
+      caller,
+      client,
+      scopes,
+      thumbprint,
+    );
     response.set('Pragma', 'no-cache').json({
       access_token: token,
       token_type: 'Bearer',
@@ -85,7 +110,7 @@ export const oauth = ({ facade, logger, admission }: Options): Router => {
 
   const revoke = async (request: Request, response: Response): Promise<void> => {
     const fields = fieldsOf(request);
-    const client = await clientOf(request, fields);
+    const { client } = await clientOf(request, fields);
     const token = fields.get('token');
     if (token === undefined) throw malformed('token is missing.');
     // A token that is none, or somebody else's, is not there for this client (RFC 7009 §2.2).

@@ -43,6 +43,15 @@ const decoded = (text: string): string => {
   }
 };
 
+/** A client that names itself and has no secret proves itself by its certificate (RFC 8705 §2). */
+export const certificateClientOf = (
+  { headers }: Request,
+  fields: ReadonlyMap<string, string>,
+): string | undefined =>
+  headers.authorization === undefined && !fields.has('client_secret')
+    ? fields.get('client_id')
+    : undefined;
+
 /** Who proves to be whom, by RFC 6749 §2.3.1 or by the body. @throws {OAuthFault} invalid_client, invalid_request */
 export const credentialsOf = (request: Request, fields: ReadonlyMap<string, string>) => {
   const { authorization } = request.headers;

@@ -76,14 +76,16 @@ export type Operation = {
     readonly body: z.ZodObject | undefined;
     readonly replies: Readonly<Record<number, z.ZodType>>;
   };
-  /** The key goes down with the command, which alone keeps it from running twice. */
-  readonly idempotency: 'here' | 'passedDown';
+  /** Its answer is on record; or made again, since it holds what no record may; or the key goes down to the command. */
+  readonly idempotency: 'here' | 'remade' | 'passedDown';
   /** Takes the version that the caller has seen in If-Match. */
   readonly versioned?: true;
   /** Content types and size of a body that is no JSON. */
   readonly takes?: { readonly types: readonly string[]; readonly maxBytes: number };
   /** What it answers to who accepts `text/event-stream`. */
   readonly orStream?: Stream;
+  /** @throws {Problem} for what does not fit the description */
+  check?(call: RawCall): void;
 } & (
   | { readonly kind: 'json'; answer(call: RawCall): Promise<JsonAnswer> }
   | { readonly kind: 'lines'; lines(call: RawCall): AsyncIterable<unknown> }
@@ -206,6 +208,7 @@ export const route = <
     kind: 'json',
     idempotency: spec.idempotency ?? 'here',
     schemas: { ...schemas, replies: spec.replies },
+    check: (call) => void read(call),
     answer: async (call) => spec.run(read(call), reply),
   };
 };

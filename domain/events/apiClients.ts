@@ -1,5 +1,18 @@
-/** `token`: sends its secret with each call. `clientCredentials`: changes it for short-lived tokens (RFC 6749 §4.4). */
-export type ApiClientKind = 'token' | 'clientCredentials';
+import type { Sealed } from '../sealed.ts';
+
+/**
+ * `token`: sends its secret with each call. `clientCredentials`: changes it for short-lived tokens (RFC 6749 §4.4).
+ * `certificate`: shows a client certificate, with each call or for such tokens (RFC 8705).
+ */
+export type ApiClientKind = 'token' | 'clientCredentials' | 'certificate';
+
+/** What a client of kind `certificate` shows: one of these suffices. */
+export type ApiClientCertificates = {
+  /** SHA-256 in lower-case hexadecimal, whoever has issued it. */
+  readonly certificates?: readonly string[];
+  /** DNS names in one that the authority of this deployment's clients has issued, in lower case. */
+  readonly certificateNames?: readonly string[];
+};
 
 /** How far a client reaches within its scopes; what is absent does not limit it. */
 export type ApiClientLimits = {
@@ -13,7 +26,10 @@ export type ApiClientLimits = {
   readonly until?: string;
 };
 
-/** Programs that call the REST interface; stream settings, and one stream `apiToken-<id>` for each short-lived token. */
+/**
+ * Programs that call the REST interface; stream settings, one stream `apiToken-<id>` for each short-lived token, and one
+ * `apiCall-<key>` for each Idempotency-Key.
+ */
 export type ApiClientEvents = {
   ApiClientAdded: {
     clientId: string;
@@ -23,7 +39,7 @@ export type ApiClientEvents = {
     /** `token` where absent. */
     kind?: ApiClientKind;
     limits?: ApiClientLimits;
-  };
+  } & ApiClientCertificates;
   /** What it may do from now on, as a whole. */
   ApiClientChanged: {
     clientId: string;
@@ -32,7 +48,7 @@ export type ApiClientEvents = {
     limits: ApiClientLimits;
     /** False: nothing of it is let in. */
     enabled: boolean;
-  };
+  } & ApiClientCertificates;
   /** The secret before and the tokens that it was changed for count no longer. */
   ApiClientSecretReplaced: { clientId: string; secretHash: string };
   ApiClientRemoved: { clientId: string };
@@ -43,6 +59,13 @@ export type ApiClientEvents = {
     scopes: readonly string[];
     until: string;
   };
+  /**
+   * A call came under a key of its caller and is about to be made; stream apiCall-<keyed hash of caller and key>.
+   * `fingerprint` is a keyed hash of the call.
+   */
+  ApiCallBegun: { operation: string; fingerprint: string };
+  /** What it was answered with first. Without `answer` that was long, or holds what no record may: it is made again. */
+  ApiCallAnswered: { operation: string; status: number; answer?: Sealed };
   /** The client gave a token back before its end (RFC 7009). */
   ApiClientTokenRevoked: { clientId: string; tokenId: string; until: string };
 };

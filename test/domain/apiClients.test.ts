@@ -69,3 +69,59 @@ test('H65-6 settings that are no longer as they were seen are a conflict', () =>
   given().when(order).thenTypes('SettingsChanged');
   given(changed).when(order).isRejected('conflict');
 });
+
+describe('a client that shows a certificate', () => {
+  const shown = {
+    type: 'ApiClientAdded',
+    data: {
+      ...added.data,
+      clientId: 'C2',
+      kind: 'certificate',
+      certificates: ['aa'],
+      certificateNames: ['shop.example'],
+    },
+  } as const satisfies DomainEvent;
+
+  test('is added with one, and others are not', () => {
+    given(added).when({ type: 'addApiClient', data: shown.data }).then(shown);
+    const { certificates: _, certificateNames: __, ...without } = shown.data;
+    given().when({ type: 'addApiClient', data: without }).isRejected('invalid');
+    given()
+      .when({ type: 'addApiClient', data: { ...added.data, certificates: ['bb'] } })
+      .isRejected('invalid');
+    given(shown)
+      .when({
+        type: 'changeApiClient',
+        clientId: 'C2',
+        changes: { certificates: [], certificateNames: [] },
+      })
+      .isRejected('invalid');
+  });
+
+  test('is the only one that shows it, until it does no more', () => {
+    const another = { ...shown.data, clientId: 'C3', certificateNames: [] };
+    given(shown).when({ type: 'addApiClient', data: another }).isRejected('alreadyExists');
+    const changed = {
+      type: 'ApiClientChanged',
+      data: {
+        clientId: 'C2',
+        name: 'portal',
+        scopes: ['verify'],
+        limits: {},
+        enabled: true,
+        certificates: ['bb'],
+        certificateNames: ['shop.example'],
+      },
+    } as const satisfies DomainEvent;
+    given(shown)
+      .when({ type: 'changeApiClient', clientId: 'C2', changes: { certificates: ['bb'] } })
+      .then(changed);
+    given(shown, changed).when({ type: 'addApiClient', data: another }).thenTypes('ApiClientAdded');
+  });
+
+  test('has no secret that could be replaced', () => {
+    given(shown)
+      .when({ type: 'replaceApiClientSecret', clientId: 'C2', secretHash: 'other' })
+      .isRejected('notAllowed');
+  });
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiClientEvents } from '../../../domain/events/apiClients.ts';
-import { flag, id, ids, instant, optional, text, type Shapes } from '../fields.ts';
+import { count, flag, id, ids, instant, optional, sealed, text, type Shapes } from '../fields.ts';
 
 const limits = z
   .strictObject({
@@ -17,12 +17,24 @@ export const apiClientFields = {
     name: text,
     secretHash: text,
     scopes: ids,
-    kind: optional(z.enum(['token', 'clientCredentials'])),
+    kind: optional(z.enum(['token', 'clientCredentials', 'certificate'])),
     limits: optional(limits),
+    certificates: optional(ids),
+    certificateNames: optional(ids),
   },
-  ApiClientChanged: { clientId: id, name: text, scopes: ids, limits, enabled: flag },
+  ApiClientChanged: {
+    clientId: id,
+    name: text,
+    scopes: ids,
+    limits,
+    enabled: flag,
+    certificates: optional(ids),
+    certificateNames: optional(ids),
+  },
   ApiClientSecretReplaced: { clientId: id, secretHash: text },
   ApiClientRemoved: { clientId: id },
   ApiClientTokenIssued: { clientId: id, tokenId: id, scopes: ids, until: instant },
+  ApiCallBegun: { operation: id, fingerprint: id },
+  ApiCallAnswered: { operation: id, status: count, answer: optional(sealed) },
   ApiClientTokenRevoked: { clientId: id, tokenId: id, until: instant },
 } satisfies Shapes<ApiClientEvents>;

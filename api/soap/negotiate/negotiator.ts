@@ -39,8 +39,18 @@ export const channelOf = (socket: IncomingMessage['socket']): Buffer | undefined
   return createHash('md5').update(lengths).update(data).digest();
 };
 
-/** Lets people and services in by Kerberos tickets (RFC 4559), each proof once. */
-export const negotiator = (keys: readonly ServiceKey[], nowMs: () => number) => {
+/** How long a proof could be taken a second time. */
+export const proofMs = 2 * skewMs;
+
+/**
+ * Lets people and services in by Kerberos tickets (RFC 4559), each proof once.
+ * @param take takes a proof for all processes of the deployment, once
+ */
+export const negotiator = (
+  keys: readonly ServiceKey[],
+  nowMs: () => number,
+  take: (proofId: string) => boolean = () => true,
+) => {
   /** By when each was seen; the oldest first. */
   const seen = new Map<string, number>();
 
@@ -48,11 +58,12 @@ export const negotiator = (keys: readonly ServiceKey[], nowMs: () => number) => 
   const once = (proofId: string): void => {
     const now = nowMs();
     for (const [id, at] of seen) {
-      if (at > now - 2 * skewMs) break;
+      if (at > now - proofMs) break;
       seen.delete(id);
     }
     if (seen.has(proofId) || seen.size >= maxProofs) throw new TokenRefused('seen before');
     seen.set(proofId, now);
+    if (!take(proofId)) throw new TokenRefused('seen elsewhere');
   };
 
   const prove = (request: Buffer, channel: Buffer | undefined): Proven => {
