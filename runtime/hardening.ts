@@ -1,9 +1,17 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedCache } from './temporalInstall.ts';
+import { tlsOptions } from './tlsOptions.ts';
 
-/** Node's switches in production: no debugger by signal (SEC-77), and no `__proto__` to pollute (SEC-19). */
-export const hardenedFlags = ['--disable-sigusr1', '--disable-proto=delete'] as const;
+/**
+ * Node's switches in production: no debugger by signal (SEC-77), no `__proto__` to pollute (SEC-19), and for calls that go
+ * out the same suites as for those that come in (SEC-86).
+ */
+export const hardenedFlags = [
+  '--disable-sigusr1',
+  '--disable-proto=delete',
+  `--tls-cipher-list=${tlsOptions.ciphers}`,
+] as const;
 
 /**
  * Young garbage that waits for its collection made most of a busy server's memory. With these and fewer warm runs, ten

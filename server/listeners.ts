@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import {
   createServer as createHttp,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerOptions,
@@ -15,11 +16,15 @@ export type ListenOptions = {
   readonly headerMs: number;
 };
 
+/** How often connections are looked through whose request is late: Node's own 30 s would give them four times as long. */
+const lateCheckMs = 1_000;
+
 /** .NET keeps a connection for up to 100 s between calls. */
 const httpOptions = ({ headerBytes, headerMs }: ListenOptions): ServerOptions => ({
   maxHeaderSize: headerBytes,
   headersTimeout: headerMs,
   requestTimeout: 30_000,
+  connectionsCheckingInterval: lateCheckMs,
   keepAliveTimeout: 125_000,
   noDelay: true,
 });
@@ -34,6 +39,19 @@ export type Listener = {
 const sweepMs = 50;
 
 /**
+ * What Node lets pass and somebody in between may have read otherwise (SEC-88): a version before 1.0, which has no
+ * headers at all; chunks in 1.0, which knows none (RFC 9112 §6.1); a second name of the host (§3.2).
+ * @returns the status of the refusal
+ */
+const refusedAs = (request: IncomingMessage): 400 | 505 | undefined => {
+  const { rawHeaders, headers, httpVersionMajor, httpVersion } = request;
+  if (httpVersionMajor !== 1) return 505;
+  if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return 400;
+  const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host');
+  return hosts.length > 1 ? 400 : undefined;
+};
+
+/**
  * A handler that takes nothing new once it is closed: a call on a connection that was kept is told to come again,
  * just as a new connection would be refused (REL-14). What is being answered goes on.
  */
@@ -44,6 +62,11 @@ const closable = (handler: RequestListener): { handler: RequestListener; close()
     handler(request, response) {
       if (closed) {
         response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end();
+        return;
+      }
+      const refusal = refusedAs(request);
+      if (refusal !== undefined) {
+        response.writeHead(refusal, { Connection: 'close' }).end();
         return;
       }
       answering.add(response);
@@ -116,6 +139,8 @@ export const listenHttps = (
           ...httpOptions(options),
           ...tlsOptions,
           ...clientsOf(pair),
+          // Nobody has said anything before the handshake is done, so the time for headers is enough.
+          handshakeTimeout: options.headerMs,
           cert: pair.cert,
           key: pair.key,
         },

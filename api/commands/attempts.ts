@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Attempt } from '../../domain/attempt.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream } from '../../domain/ids.ts';
@@ -15,16 +16,19 @@ import {
   type Waiting,
 } from '../facade.ts';
 import { KeyReused } from '../facade/keyReused.ts';
+import type { Watched } from './attemptWatch.ts';
 import { codeAnswers } from './codeAnswers.ts';
 import { callerIdOf, originOf, type CommandContext } from './context.ts';
 import { describeAttempt, isOnRecord } from './describeAttempt.ts';
 import { NotRunning } from './engine.ts';
 import { heard } from './joinedAttempt.ts';
+import { createTurns, type Turn } from './turns.ts';
 
-/** An attempt is on record this soon after the call, or the log or the workflow engine is away (REL-09). */
-const onRecordWithinMs = 4_500;
 /** Nobody is asked for an attempt that is older than this when its turn comes: its caller was told no. */
 const decidedWithinMs = 30_000;
+const startAgainMs = 100;
+/** What needs nobody is decided this soon. */
+const decidedSoonMs = 5_000;
 /** Attempts that one idempotency key may stand for: all but the last failed on our side. */
 export const maxTriesOfKey = 5;
 /** Longest texts that reach the log. */
@@ -37,6 +41,7 @@ export const attemptCommands = (
 ): Pick<Commands, 'authenticate' | 'submitCode' | 'cancelAuthentication'> => {
   const { engine, attempts, secrets, newId, newGuid } = context;
   const codes = codeAnswers(context);
+  const turns = createTurns(context.now);
 
   const seal = async (requestId: string, field: string, text: string | undefined) =>
     text === undefined || text === ''
@@ -113,6 +118,22 @@ export const attemptCommands = (
       : new Unavailable('the request is on record, but nothing works on it');
   };
 
+  /** Starts it, again and again while others get on record: then the engine is busy, and not away. */
+  const start = async (open: OpenAttempt, turn: Turn) => {
+    const stream = authenticationStream(open.requestId);
+    for (let again = false; ; again = true) {
+      try {
+        const withinMs = turn.leftMs();
+        const isNew = await engine.start('authentication', stream, open, { withinMs });
+        // One that was not confirmed may have begun all the same.
+        return { isNew, isOurs: isNew || again };
+      } catch (error) {
+        if (!(error instanceof Unavailable) || turn.leftMs() <= startAgainMs) throw error;
+        await pause(startAgainMs);
+      }
+    }
+  };
+
   /** One attempt under one id: started where it is new, followed where it exists. */
   const attemptAs = async (
     caller: Caller,
@@ -121,17 +142,25 @@ export const attemptCommands = (
     waiting: Waiting,
   ): Promise<AttemptAnswer> => {
     const watched = attempts.watch(requestId);
-    try {
-      const recordBy = context.now() + onRecordWithinMs;
+    const begin = async (turn: Turn): Promise<Attempt> => {
       const open = await openInput(caller, input, requestId);
-      const isNew = await engine.start('authentication', authenticationStream(requestId), open);
+      const { isNew, isOurs } = await start(open, turn);
       if (!isNew) watched.lookUp();
-      const begun = await watched.until(isOnRecord, Math.max(0, recordBy - context.now()));
+      const begun = await onRecord(watched, turn);
       // The key names what is on record already; whoever means something else by it is told so (SEC-66).
       if (!isNew && 'inputHash' in begun && begun.inputHash !== open.inputHash)
         throw new KeyReused();
       if (!isOnRecord(begun)) throw new Unavailable('the attempt was not recorded in time');
-      return await heard(context, { requestId, begun, watched }, waiting);
+      if (isOurs) turn.recorded();
+      return begun;
+    };
+    try {
+      const since = context.now();
+      const begun = await turns.take(callerIdOf(caller), begin, waiting.signal);
+      // What it took to begin is part of the wait, for whoever waits longer than for a decision.
+      const leftMs = Math.ceil(waiting.waitMs - (context.now() - since));
+      const waitMs = Math.max(leftMs, Math.min(waiting.waitMs, decidedSoonMs));
+      return await heard(context, { requestId, begun, watched }, { ...waiting, waitMs });
     } finally {
       watched.close();
     }
@@ -154,10 +183,14 @@ export const attemptCommands = (
       // A code for a joined attempt is one for the attempt that it joined.
       const target = own.status === 'joined' ? own.leaderId : requestId;
       const attempt = own.status === 'joined' ? await attempts.read(target) : own;
+      const answerId = caller.callId ?? newGuid();
+      // A repeat whose first try was taken is told how the request stands.
+      if (context.isRepeat() && (await codes.answered(target, answerId)) !== undefined)
+        return { ...describeAttempt(secrets, target, attempt), requestId };
       if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
       if (attempt.status !== 'awaiting-code')
         throw new Rejected('notAllowed', 'the request waits for no code');
-      const answer = { code, answerId: caller.callId ?? newGuid(), triesLeft: attempt.triesLeft };
+      const answer = { code, answerId, triesLeft: attempt.triesLeft };
       try {
         const { throttled } = await codes.hand(caller, target, answer);
         const read = describeAttempt(secrets, target, await attempts.read(target));
@@ -170,7 +203,8 @@ export const attemptCommands = (
 
     async cancelAuthentication(caller, requestId) {
       const attempt = await ownAttempt(caller, requestId);
-      if (attempt.status === 'ended') throw new Rejected('alreadyDecided', 'the request has ended');
+      if (attempt.status === 'ended' && !context.isRepeat())
+        throw new Rejected('alreadyDecided', 'the request has ended');
       const origin = await originOf(context, caller, requestId);
       try {
         await engine.update(authenticationStream(requestId), cancelUpdate, newGuid(), { origin });
@@ -180,6 +214,14 @@ export const attemptCommands = (
       return describeAttempt(secrets, requestId, await attempts.read(requestId));
     },
   };
+};
+
+/** The attempt once it is on record, or as it stands when its time is over (REL-09). */
+const onRecord = async (watched: Watched, turn: Turn): Promise<Attempt> => {
+  for (;;) {
+    const begun = await watched.until(isOnRecord, Math.max(0, Math.ceil(turn.leftMs())));
+    if (isOnRecord(begun) || turn.leftMs() <= 0) return begun;
+  }
 };
 
 /**

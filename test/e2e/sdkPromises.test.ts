@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import { readPfWsSdk } from '../../api/soap/pfWsSdk.ts';
 import { freePort } from '../support/freePort.ts';
 import { count } from '../support/profile.ts';
+import { blockedCalls } from './support/blockedCalls.ts';
+import { greedyCalls } from './support/greedyCalls.ts';
+import { measured, slowdown } from './support/latency.ts';
 import { phoneCompany, type PhoneCompany } from './support/phoneCompany.ts';
 import { addOathUser, addSdkAccount, sdkOf } from './support/people.ts';
 import { pocketPhone, type PocketPhone } from './support/pocketPhone.ts';
 import { rawGet } from './support/rawGet.ts';
+import { restClient } from './support/rest.ts';
 import { pfAuthUser, sdkClient, sdkPath, type SdkClient } from './support/sdk.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
 import { until } from './support/until.ts';
@@ -207,31 +211,21 @@ describe('what calls mean', () => {
 
 describe('how calls wait', () => {
   const waiting = count(500);
-  const atOnce = 25;
   const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 
-  test(`H60-6 ${waiting} calls wait for one answer, and the health call is answered meanwhile`, async () => {
+  const blocked = (application: string, of = sdk) =>
+    blockedCalls({ rest: server.rest, sdk: of, phone, application, waiting });
+
+  beforeAll(async () => {
     // So many calls take their time to arrive, and the push must outlive that.
     await server.rest.ok('PATCH', '/settings', { requestSeconds: 180 });
-    const ended: string[] = [];
-    const call = async () => {
-      const answer = await pfAuthUser(sdk, 'ann@example.org', { application: 'Crowd' });
-      // Of a call that was not let in, all that it said.
-      ended.push(answer.text('PfAuthUser_4Result') === 'true' ? 'true' : answer.body);
-    };
-    const calls: Promise<void>[] = [];
-    // They wait at the same time, but no five hundred people press a key in the same instant.
-    while (calls.length < waiting) {
-      calls.push(...Array.from({ length: Math.min(atOnce, waiting - calls.length) }, call));
-      await until('all to wait', async () => {
-        const page = await server.rest.ok<{ items: unknown[] }>(
-          'GET',
-          '/authentications?application=Crowd&state=joined&limit=500',
-        );
-        return page.items.length >= calls.length - 1;
-      });
-    }
-    const push = await until('the push', () => phone.find('Crowd'));
+  });
+
+  test(`H60-6 SEC-65 ${waiting} calls at once wait for one answer, and the health call is answered meanwhile`, async () => {
+    const from = performance.now();
+    const { ended, approve } = await blocked('Crowd');
+    const allMs = performance.now() - from;
+    process.stderr.write(`${waiting} calls wait after ${Math.round(allMs)} ms\n`);
     for (const [operation, healthy] of [
       ['TestSecurity', 'secure'],
       ['TestMasterConnection', 'true'],
@@ -245,9 +239,49 @@ describe('how calls wait', () => {
       expect(tookMs).toBeLessThanOrEqual(1_000);
     }
     expect(ended).toEqual([]);
-    expect(await phone.answer(push, 'approve')).toBe('recorded');
-    await Promise.all(calls);
-    expect(ended).toEqual(Array(waiting).fill('true'));
-    expect(phone.shown().filter(({ application }) => application === 'Crowd')).toHaveLength(1);
+    await approve();
   }, 180_000);
+
+  test(`SEC-65 ${waiting} waiting calls of one caller, and three times what it may call a second: others hardly notice`, async () => {
+    const { rest } = server;
+    const greedy = await addSdkAccount(rest, 'svc-greedy', false);
+    const greedySdk = client({ account: greedy });
+    const flood = await greedyCalls(server, greedy);
+    let tries = 0;
+    const refused: Record<string, number>[] = [];
+    const load = async () => {
+      tries += 1;
+      const { approve } = await blocked(`Greedy-${tries}`, greedySdk);
+      const end = flood();
+      return async () => {
+        refused.push(...(await end()));
+        await approve();
+      };
+    };
+    // Eight of them, since one alone would call more often than it may.
+    const others = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const other = { name: 'other', scopes: ['settings.read'] };
+        const { token } = await rest.ok<{ token: string }>('POST', '/api-clients', other);
+        return restClient(server.info.http, token);
+      }),
+    );
+    let called = 0;
+    const call = async () => {
+      called += 1;
+      expect((await sdk.call('TestSecurity', {})).status).toBe(200);
+      await others[called % others.length]!.ok('GET', '/settings');
+    };
+    const enough = isLong ? 2 : 10;
+    const { ratio, aloneMs, besideMs } = await slowdown({
+      calls: isLong ? 2_000 : 40,
+      call,
+      load,
+      enough,
+    });
+    process.stderr.write(
+      `SEC-65: others' ${measured} ${besideMs.toFixed(1)} ms beside it, ${aloneMs.toFixed(1)} ms alone, ratio ${ratio.toFixed(2)}, ${JSON.stringify(refused)}\n`,
+    );
+    expect(ratio).toBeLessThanOrEqual(enough);
+  }, 600_000);
 });

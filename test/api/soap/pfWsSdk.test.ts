@@ -3,6 +3,7 @@ import { createClientAsync } from 'soap';
 import { Rejected } from '../../../domain/errors.ts';
 import { Unavailable } from '../../../api/facade.ts';
 import type { Caller } from '../../../api/facade.ts';
+import { Overloaded } from '../../../api/facade/overloaded.ts';
 import { pfWsSdk, readPfWsSdk } from '../../../api/soap/pfWsSdk.ts';
 import { sdkScopes } from '../../../domain/items/sdkCaller.ts';
 import type { SdkCaller } from '../../../api/soap/pfWsSdkOperation.ts';
@@ -169,6 +170,16 @@ describe('verification', () => {
     expect(await call('PfAuthUser_4', request)).toContain('<error><Code>9006</Code>');
     facade.attempt = new Rejected('throttled', 'too many');
     expect(await call('PfAuthUser_4', request)).toContain('<error><Code>9005</Code>');
+  });
+
+  test('REL-13 too much at once is no verdict: 503 with a time to come again', async () => {
+    facade.attempt = new Overloaded('too many wait');
+    const { status, headers, body } = await server.send({
+      headers: { 'content-type': 'text/xml', authorization: basic('svc', 'p') },
+      body: envelope(`<PfAuthUser_4 xmlns="urn:t">${request}</PfAuthUser_4>`),
+    });
+    expect([status, headers['retry-after'], errors]).toEqual([503, '5', []]);
+    expect(body).not.toContain('Result');
   });
 
   test.each(['', '<username/>', `<username>${'a'.repeat(257)}</username>`])(

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { makeCanaries, names } from '../support/canaries.ts';
 import { driveCanaries } from '../support/canaryDoors.ts';
 import { readExports, type Exported } from '../support/canaryExports.ts';
 import { filesBelow, formsOf, hitsIn, type Needle } from '../support/needles.ts';
+import { countersign } from '../support/phone.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
 import { syslogReceiver } from '../support/syslogReceiver.ts';
 import { temporalCli, workflowIds } from '../support/temporalCli.ts';
@@ -30,6 +32,8 @@ let server: ServerProcess;
 let driven: Awaited<ReturnType<typeof driveCanaries>>;
 let histories: readonly { readonly id: string; readonly text: string }[];
 let exported: readonly Exported[];
+let metrics: string;
+let saved: readonly string[];
 let found: { readonly what: string; readonly where: string; readonly form: string }[] = [];
 
 const atATime = 4;
@@ -48,6 +52,13 @@ const readHistories = async (): Promise<typeof histories> => {
     read.push(...(await Promise.all(some)));
   }
   return read;
+};
+
+/** They are no JSON. */
+const readMetrics = async (): Promise<string> => {
+  const token = readFileSync(layoutOf(data.path).adminToken, 'utf8').trim();
+  const headers = { authorization: `Bearer ${token}` };
+  return await (await fetch(`${server.info.http}/api/v1/metrics`, { headers })).text();
 };
 
 /** Seeds also in the other case: base32 has no case of its own. */
@@ -74,11 +85,17 @@ beforeAll(async () => {
   exported = await readExports(server, syslog);
   await syslog.remove();
   histories = await readHistories();
+  metrics = await readMetrics();
+  const backups = `${data.path}-backups`;
+  await countersign(['backup', '--to', backups, '--data', data.path]);
   await server.kill('SIGTERM');
   const { root } = layoutOf(data.path);
   const files = filesBelow(root);
   found = needles().flatMap(({ what, forms }) =>
     hitsIn(files, forms).map(({ file, form }) => ({ what, where: relative(root, file), form })),
+  );
+  saved = needles().flatMap(({ what, forms }) =>
+    hitsIn(filesBelow(backups), forms).map(({ file, form }) => `${what} ${file} ${form}`),
   );
 }, 180_000);
 
@@ -118,6 +135,15 @@ describe('SEC-72 canaries', () => {
   test('SEC-72 no file of the data folder holds one, but for what is listed', () => {
     const hits = found.filter(
       ({ what, where }) => !allowed.some((one) => one.what.test(what) && one.where.test(where)),
+    );
+    expect(hits).toEqual([]);
+  });
+
+  test('SEC-72 no file of a backup and no metric holds one', () => {
+    expect(saved).toEqual([]);
+    expect(metrics).toContain('countersign_');
+    const hits = needles().flatMap(({ what, forms }) =>
+      inText(metrics, forms).map((form) => [what, form]),
     );
     expect(hits).toEqual([]);
   });

@@ -106,7 +106,10 @@ describe(`SEC-34 |t| < ${enough} between near and far guesses`, () => {
     const admin = readAdminToken(path);
     await expectSameTime('administrator token', accepts, nearAndFar(admin));
     const authenticate = authenticator({
-      queries: { verifyApiToken: async () => undefined },
+      queries: {
+        verifyApiToken: async () => undefined,
+        verifyApiCertificate: async () => undefined,
+      },
       adminTokenHash: sha256(admin),
     });
     const { a, b } = nearAndFar(admin);
