@@ -7,6 +7,7 @@ import {
 } from '../domain/attempt.ts';
 import { hearCall, phoneFailed } from '../domain/attemptCall.ts';
 import { endAttempt, nothing, shutOut, type Context, type Step } from '../domain/attemptEnding.ts';
+import { traitsOf } from '../domain/channels.ts';
 import { voiceScript } from '../domain/attemptScript.ts';
 import { usableOathSources } from '../domain/user.ts';
 import { authenticationStream } from '../domain/ids.ts';
@@ -39,16 +40,18 @@ const unreachable = (
     settings.whenDeliveryUnreachable === 'oath' &&
     user.status === 'present' &&
     usableOathSources(user).length > 0
-  )
+  ) {
+    const waitSeconds = Math.min(settings.codeSeconds, traitsOf(attempt.channel).maxCodeSeconds);
     return {
       ...nothing,
       attempt: [
         {
           type: 'AuthenticationFallbackStarted',
-          data: { to: 'oath', expiresAt: toIso(nowMs + settings.codeSeconds * 1000) },
+          data: { to: 'oath', expiresAt: toIso(nowMs + waitSeconds * 1000) },
         },
       ],
     };
+  }
   return endAttempt(requestId, attempt, code, around);
 };
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Option, type Command } from 'commander';
+import type { Reply } from '../client/index.ts';
 import { runs, type Run } from './command.ts';
 import { details, localTime, table } from './output.ts';
 
@@ -41,14 +42,24 @@ const add = async (run: Run): Promise<void> => {
       : await server.call('setRadiusClient', { path: { id }, body: item });
   const shown = { clientId: made.itemId, ...(given === undefined ? { secret } : {}) };
   run.show(shown, () =>
-    [
-      details(shown),
-      ...(secret.length < shortSecret
-        ? [`warning: the shared secret has fewer than ${shortSecret} characters`]
-        : []),
-    ].join('\n'),
+    [details(shown), ...(secret.length < shortSecret ? [tooShort('the shared secret')] : [])].join(
+      '\n',
+    ),
   );
 };
+
+const tooShort = (whose: string): string =>
+  `warning: ${whose} has fewer than ${shortSecret} characters`;
+
+/** What whoever looks after a client should change. */
+const warningsOf = (seen: Reply<'radiusStatus'>['clients'][number]): readonly string[] => [
+  ...(seen.shortSecret ? [tooShort(`the shared secret of ${seen.clientId}`)] : []),
+  ...(seen.protocols.includes('MS-CHAPv2') && seen.connections === 0
+    ? [
+        `warning: ${seen.clientId} sends MS-CHAPv2, whose strength is that of one DES key: use RADIUS over TLS`,
+      ]
+    : []),
+];
 
 const list = async (run: Run): Promise<void> => {
   const { items } = await run.server().call('listRadiusClient');
@@ -59,24 +70,29 @@ const list = async (run: Run): Promise<void> => {
     };
     return { clientId: itemId, ...item, status };
   });
+  const ids = new Set(items.map(({ itemId }) => itemId));
+  const warnings = clients.filter(({ clientId }) => ids.has(clientId)).flatMap(warningsOf);
   run.show(rows, () =>
-    table(
-      ['CLIENT', 'ADDRESSES', 'APPLICATION', 'PROOF', 'LAST PACKET', 'ACCEPTED', 'REJECTED'],
-      items.map(({ itemId, item }) => {
-        const seen = clients.find(({ clientId }) => clientId === itemId);
-        return [
-          itemId,
-          listed(item['addresses']),
-          text(item['application']),
-          text(item['messageAuthenticator']).concat(
-            seen?.proven === undefined ? '' : seen.proven ? ', safe' : ', unsafe',
-          ),
-          localTime(seen?.lastPacketAt),
-          String(seen?.counters.accept ?? 0),
-          String(seen?.counters.reject ?? 0),
-        ];
-      }),
-    ),
+    [
+      table(
+        ['CLIENT', 'ADDRESSES', 'APPLICATION', 'PROOF', 'LAST PACKET', 'ACCEPTED', 'REJECTED'],
+        items.map(({ itemId, item }) => {
+          const seen = clients.find(({ clientId }) => clientId === itemId);
+          return [
+            itemId,
+            listed(item['addresses']),
+            text(item['application']),
+            text(item['messageAuthenticator']).concat(
+              seen?.proven === undefined ? '' : seen.proven ? ', safe' : ', unsafe',
+            ),
+            localTime(seen?.lastPacketAt),
+            String(seen?.counters.accept ?? 0),
+            String(seen?.counters.reject ?? 0),
+          ];
+        }),
+      ),
+      ...warnings,
+    ].join('\n'),
   );
 };
 

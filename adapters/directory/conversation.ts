@@ -4,6 +4,7 @@ import { fillFilter } from '../../domain/ldapFilter.ts';
 import { bindNameOf, readWindowsName, windowsFilter } from '../../domain/windowsName.ts';
 import { refusalOf } from './bindFaults.ts';
 import { openChannel } from './channel.ts';
+import { nestedGroups } from './nestedGroups.ts';
 import {
   ServerFault,
   Unresolved,
@@ -133,6 +134,20 @@ const look = async (client: Client, question: Question, filter: string): Promise
 
 type Open = () => Promise<Client>;
 
+/** Whoever has proven who they are, with all their groups. */
+const accepted = async (
+  client: Client,
+  { settings, server }: Question,
+  { dn, person }: Extract<Found, { kind: 'found' }>,
+): Promise<ServerAnswer> => {
+  if (!settings.nestedGroups) return { kind: 'accepted', person };
+  const { baseDn } = settings;
+  const timeLimitSeconds = Math.ceil(server.timeoutMs / 1_000);
+  const nested = await nestedGroups(client, { dn, baseDn, timeLimitSeconds });
+  const groups = [...new Set([...person.groups, ...nested])].slice(0, maxGroups);
+  return { kind: 'accepted', person: { ...person, groups } };
+};
+
 /** Looks for the person by the account for that, then tries their password on a connection of its own (spec/30). */
 const findThenBind = async (
   open: Open,
@@ -146,7 +161,7 @@ const findThenBind = async (
   const { password } = question;
   const refused =
     password === undefined ? undefined : await bindPerson(await open(), found.dn, password);
-  return refused ?? { kind: 'accepted', person: found.person };
+  return refused ?? (await accepted(asking, question, found));
 };
 
 /** Without such an account: people of a domain may bind by their name and read their own entry. */
@@ -161,7 +176,7 @@ const bindThenFind = async (
   const refused = await bindPerson(client, name, password);
   if (refused) return refused;
   const found = await look(client, question, filter);
-  if (found.kind === 'found') return { kind: 'accepted', person: found.person };
+  if (found.kind === 'found') return await accepted(client, question, found);
   throw new Unresolved('the person is not below the base DN');
 };
 

@@ -28,6 +28,8 @@ export type DirectorySettings = {
   /** The first of these that an entry has says by what name the person is known here. */
   readonly usernameAttributes: readonly string[];
   readonly groupAttribute: string;
+  /** Groups that hold a group of theirs count, too: only Active Directory says so. */
+  readonly nestedGroups: boolean;
 };
 
 /** What one server is asked. Without a password it looks for the person only. */

@@ -96,12 +96,13 @@ export const loginCommands = (context: CommandContext): LoginCommands => {
     },
 
     async noteOf(caller, requestId) {
-      await own(caller, requestId);
       const stream = authenticationStream(requestId);
+      // The first fact says whose it is, and has the note.
       const [first] = await events.readStream(stream, 0, 1);
-      if (first?.type !== 'AuthenticationRequested' || first.data.note === undefined)
-        return undefined;
+      if (first?.type !== 'AuthenticationRequested' || first.data.callerId !== callerIdOf(caller))
+        throw new Rejected('notFound', 'there is no such request');
       const { note, userId } = first.data;
+      if (note === undefined) return undefined;
       const owner = userId === undefined ? ('requests' as const) : userKey(userId);
       return await secrets.open({ owner, stream, field: 'note' }, note);
     },

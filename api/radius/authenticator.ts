@@ -1,4 +1,11 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { types } from './attributes.ts';
 import {
   codes,
@@ -23,6 +30,14 @@ const md5 = (...parts: readonly Buffer[]): Buffer => {
   return hash.digest();
 };
 
+const keys = new WeakMap<Secret, KeyObject>();
+/** The key of a secret, made once: to make it anew for each packet costs more than the proof itself. */
+export const keyOf = (secret: Secret): KeyObject => {
+  const known = keys.get(secret) ?? createSecretKey(secret);
+  keys.set(secret, known);
+  return known;
+};
+
 const withAuthenticator = (octets: Buffer, authenticator: Buffer): Buffer => {
   const copy = Buffer.from(octets);
   authenticator.copy(copy, authenticatorAt);
@@ -40,7 +55,7 @@ const proofAt = (octets: Buffer): number | undefined => {
 const proofOver = (octets: Buffer, at: number, secret: Secret): Buffer => {
   const copy = Buffer.from(octets);
   copy.fill(0, at, at + digestOctets);
-  return createHmac('md5', secret).update(copy).digest();
+  return createHmac('md5', keyOf(secret)).update(copy).digest();
 };
 
 /**

@@ -181,7 +181,10 @@ export const createDialogue = (options: DialogueOptions) => {
       ...(username === undefined ? {} : { username }),
       ...(code === undefined ? {} : { code }),
     });
-    const { requestId } = await commands.authenticate(login.caller, input, { waitMs: 0 });
+    const begun = await commands.authenticate(login.caller, input, { waitMs: 0 });
+    // A code in the password has decided it: nothing is read again to be told what is known.
+    if (begun.code !== undefined) return await conclude(login, begun);
+    const { requestId } = begun;
     return await conclude(
       login,
       await commands.awaitAttempt(login.caller, requestId, waiting(login)),

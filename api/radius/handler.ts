@@ -75,6 +75,12 @@ const signed = (packet: ReceivedPacket, reply: Reply, { secret }: KnownClient): 
   return isReport ? signAccountingReply(whole, packet, secret) : signReply(whole, packet, secret);
 };
 
+/** A packet that comes back with the State of an open login. */
+const answerIn = (datagram: Buffer): ReceivedPacket | undefined => {
+  const packet = decodePacket(datagram);
+  return packet && has(packet.attributes, types.state) ? packet : undefined;
+};
+
 /**
  * Whoever sends the same octets means the same login: from the same port over UDP, and over any of a client's connections
  * where a certificate has proven whose they are.
@@ -177,6 +183,8 @@ export const createHandler = (options: RadiusOptions) => {
       protocol(packet),
       packet.code === codes.accessRequest ? proof.proven || kind === 'tls' : undefined,
     );
+    // Over TLS it is the same for everybody, and proves nothing.
+    if (kind !== 'tls') monitor.secretOf(clientId, client.secret.length);
     trace(client, peer, 'in', packet);
     if (proof.secures && !client.mustProve(peer.address))
       await facade.commands.secureRadiusClient(clientId, peer.address);
@@ -207,9 +215,11 @@ export const createHandler = (options: RadiusOptions) => {
         if (!client) return drops.drop('unknownClient', peer.address);
         const { clientId, requestsPerSecond } = client;
         if (stopping.signal.aborted) return drops.drop('stopping', peer.address, clientId);
-        if (!rates.take(clientId, requestsPerSecond))
+        const isPaced = rates.take(clientId, requestsPerSecond);
+        const packet = isPaced ? decodePacket(datagram) : answerIn(datagram);
+        // Answers have as much room again, which no flood of new logins takes from them (REL-13).
+        if (!isPaced && !(packet && rates.take(`${clientId} answers`, requestsPerSecond)))
           return drops.drop('tooFast', peer.address, clientId);
-        const packet = decodePacket(datagram);
         if (!packet) {
           peer.onDrop?.('malformed');
           return drops.drop('malformed', peer.address, clientId);

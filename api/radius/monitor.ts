@@ -25,6 +25,8 @@ export type ClientStatus = {
   readonly protocols: readonly Protocol[];
   /** Whether its last access request proved itself. */
   readonly proven?: boolean;
+  /** Its shared secret is short enough to be guessed from a packet that somebody has seen. */
+  readonly shortSecret?: true;
   readonly open: number;
   /** Connections over TLS. */
   readonly connections: number;
@@ -48,12 +50,15 @@ export type RadiusStatus = {
 type Seen = {
   lastPacketAt: string | undefined;
   proven: boolean | undefined;
+  shortSecret: boolean;
   open: number;
   connections: number;
   readonly protocols: Set<Protocol>;
   readonly counters: Record<Counter, number>;
 };
 
+/** Shared secrets below this are marked (SEC-08). */
+const shortSecretOctets = 24;
 const maxTraced = 500;
 const traceMs = 10 * 60_000;
 
@@ -69,6 +74,8 @@ const zeros = (): Record<Counter, number> => ({
 export type Monitor = {
   /** A packet of a known client. */
   seen(clientId: string, protocol?: Protocol, proven?: boolean): void;
+  /** The shared secret that a client is known by over UDP. */
+  secretOf(clientId: string, octets: number): void;
   count(clientId: string, counter: Counter): void;
   dropped(reason: DropReason, clientId?: string): void;
   opened(clientId: string, difference: 1 | -1): void;
@@ -92,6 +99,7 @@ export const createMonitor = (nowMs: () => number): Monitor => {
     const found = clients.get(clientId) ?? {
       lastPacketAt: undefined,
       proven: undefined,
+      shortSecret: false,
       open: 0,
       connections: 0,
       protocols: new Set(),
@@ -107,6 +115,9 @@ export const createMonitor = (nowMs: () => number): Monitor => {
       seen.lastPacketAt = new Date(nowMs()).toISOString();
       if (protocol !== undefined) seen.protocols.add(protocol);
       if (proven !== undefined) seen.proven = proven;
+    },
+    secretOf(clientId, octets) {
+      of(clientId).shortSecret = octets < shortSecretOctets;
     },
     count(clientId, counter) {
       of(clientId).counters[counter] += 1;
@@ -128,6 +139,7 @@ export const createMonitor = (nowMs: () => number): Monitor => {
         clientId,
         ...(seen.lastPacketAt === undefined ? {} : { lastPacketAt: seen.lastPacketAt }),
         ...(seen.proven === undefined ? {} : { proven: seen.proven }),
+        ...(seen.shortSecret ? { shortSecret: true } : {}),
         protocols: [...seen.protocols],
         open: seen.open,
         connections: seen.connections,

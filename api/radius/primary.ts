@@ -85,7 +85,9 @@ const byTarget = async (
     return { kind: 'refused', attributes: saidByReject(reply.attributes) };
   if (reply.code === codes.accessChallenge) return relayed(login, asked);
   const { secret } = servers[server]!;
-  const note = keepAttributes(reply.attributes, { authenticator, secret });
+  // What a person reads is our own text alone (SEC-07).
+  const said = without(reply.attributes, types.replyMessage);
+  const note = keepAttributes(said, { authenticator, secret });
   return { kind: 'accepted', note, ...(code === undefined ? {} : { code }) };
 };
 

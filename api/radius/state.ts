@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Secret } from './authenticator.ts';
+import { keyOf, type Secret } from './authenticator.ts';
 
 /**
  * What stands in State: a ticket of ours for the answer to a code prompt, or the State of a target's own dialogue with
@@ -15,7 +15,7 @@ const tagOctets = 16;
 const maxOctets = 253;
 
 const tagOf = (secret: Secret, ...parts: readonly Buffer[]): Buffer =>
-  createHmac('sha256', secret).update(Buffer.concat(parts)).digest().subarray(0, tagOctets);
+  createHmac('sha256', keyOf(secret)).update(Buffer.concat(parts)).digest().subarray(0, tagOctets);
 
 export const writeTicket = (ticket: string): Buffer =>
   Buffer.concat([Buffer.from([kinds.ticket]), Buffer.from(ticket, 'hex')]);

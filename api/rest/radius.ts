@@ -15,6 +15,9 @@ const clientStatus = z.object({
     .boolean()
     .optional()
     .meta({ description: 'Whether its last access request carried a Message-Authenticator.' }),
+  shortSecret: z.literal(true).optional().meta({
+    description: 'Its shared secret has fewer than 24 characters: who sees packets may guess it.',
+  }),
   open: z.int().meta({ description: 'Requests that are worked on now.' }),
   connections: z.int().meta({ description: 'Connections over TLS.' }),
   counters: z.object({

@@ -52,6 +52,11 @@ export const fingerprint = z
   .transform((text) => text.replaceAll(':', '').toLowerCase())
   .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 fingerprint'));
 
+export const dnsName = z
+  .string()
+  .max(253)
+  .regex(/^(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/, 'must be a DNS name');
+
 export const e164 = z
   .string()
   .regex(/^\+[1-9]\d{3,14}$/, 'must be + and 4 to 15 digits')

@@ -17,11 +17,6 @@ export const secret = z
   .exactOptional()
   .meta({ writeOnly: true, description: 'Stays as it is where absent; made for a new one.' });
 
-const dnsName = z
-  .string()
-  .max(253)
-  .regex(/^(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/, 'must be a DNS name');
-
 export const radiusClient = z
   .strictObject({
     addresses: z.array(field.addresses).max(maxAddresses).default([]).meta({
@@ -31,7 +26,7 @@ export const radiusClient = z
     certificates: z.array(field.fingerprint).max(maxCertificates).exactOptional().meta({
       description: 'SHA-256 of certificates that it shows over TLS, whoever has issued them.',
     }),
-    certificateNames: z.array(dnsName).max(maxCertificates).exactOptional().meta({
+    certificateNames: z.array(field.dnsName).max(maxCertificates).exactOptional().meta({
       description:
         'DNS names, one of which its certificate has; one of radsecAuthorityFile issued it.',
     }),

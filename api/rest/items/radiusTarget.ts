@@ -68,6 +68,7 @@ const ofDirectories = [
   'bindPassword',
   'usernameAttribute',
   'groupAttribute',
+  'nestedGroups',
   'domain',
   'replies',
 ] as const;
@@ -123,6 +124,10 @@ export const radiusTarget = z
         'Holds the name by which a person is known here; uid where absent, in a Windows domain userPrincipalName or else sAMAccountName.',
     }),
     groupAttribute: attribute.exactOptional().meta({ description: 'memberOf where absent.' }),
+    nestedGroups: z.boolean().exactOptional().meta({
+      description:
+        'Whether people are in the groups of their groups, too, as Active Directory tells; on where absent for windowsDomain, off for ldap.',
+    }),
     domain: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,15}$/, 'must be the NetBIOS name of the domain')

@@ -52,6 +52,7 @@ const settings: DirectorySettings = {
   account: ldapAccount,
   usernameAttributes: ['uid'],
   groupAttribute: 'memberOf',
+  nestedGroups: false,
 };
 const secure = (more: Partial<DirectoryServer> = {}): DirectoryServer => ({
   host: '127.0.0.1',

@@ -163,6 +163,8 @@ export const radsecClient = async (
       await until('an answer or the end', () => replies.length > taken || closed);
       const reply = replies[taken];
       taken += 1;
+      if (reply && reply.octets[20] !== types.messageAuthenticator)
+        throw new Error('SEC-05: a reply does not begin with its proof');
       return reply;
     },
     ended: async () => void (await until('the end of the connection', () => closed)),

@@ -5,6 +5,10 @@ import {
   mppeKeys,
   readChap2,
 } from '../../../api/radius/chap2.ts';
+import { newAuthenticator, signRequest } from '../../../api/radius/authenticator.ts';
+import { vendorAttribute } from '../../../api/radius/attributes.ts';
+import { protocolOf } from '../../../api/radius/login.ts';
+import { decodePacket } from '../../../api/radius/packet.ts';
 import { ntHash, ntHashHash, ntResponse } from '../../e2e/support/ntPassword.ts';
 
 /* RFC 2759 §9.2 and what FreeRADIUS makes of the same exchange. */
@@ -31,6 +35,38 @@ test('SEC-13 the exchange of RFC 2759: its challenge, its proof, its keys', () =
   const { send, receive } = mppeKeys(exchange, hashHash);
   expect(send.toString('hex')).toBe('8b7cdc149b993a1ba118cb153f56dccb');
   expect(receive.toString('hex')).toBe('d5f0e9521e3ea9589645e86051c82226');
+});
+
+test('SEC-13 a response of 50 octets without flags, to a challenge of 16: nothing else is MS-CHAPv2', () => {
+  const protocolWith = (octets: Buffer, asked: Buffer) =>
+    protocolOf(
+      decodePacket(
+        signRequest(
+          {
+            identifier: 1,
+            attributes: [
+              vendorAttribute({ vendor: 311, type: 11, value: asked }),
+              vendorAttribute({ vendor: 311, type: 25, value: octets }),
+            ],
+          },
+          newAuthenticator(),
+          Buffer.from('secret'),
+        ),
+      )!,
+    );
+  expect(protocolWith(whole, challenge)).toBe('MS-CHAPv2');
+  const flagged = Buffer.from(whole);
+  flagged[1] = 1;
+  const others: readonly (readonly [Buffer, Buffer])[] = [
+    [flagged, challenge],
+    [whole.subarray(1), challenge],
+    [Buffer.concat([whole, Buffer.alloc(1)]), challenge],
+    [Buffer.alloc(0), challenge],
+    [whole, challenge.subarray(1)],
+    [whole, Buffer.concat([challenge, challenge])],
+    [whole, Buffer.alloc(0)],
+  ];
+  for (const [octets, asked] of others) expect(protocolWith(octets, asked)).toBeUndefined();
 });
 
 test("the person's side of the tests agrees with the RFC", () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { types } from '../../../api/radius/attributes.ts';
 import { codes, type ReceivedPacket } from '../../../api/radius/packet.ts';
+import { count } from '../../support/profile.ts';
 import { addPhoneUser } from '../support/openPush.ts';
 import { addOathUser, type OathUser } from '../support/people.ts';
 import type { PocketPhone } from '../support/pocketPhone.ts';
@@ -42,10 +43,22 @@ const answersTo = async (octets: Buffer): Promise<readonly ReceivedPacket[]> => 
   const different = new Map(found().map((reply) => [reply.octets.toString('hex'), reply]));
   return [...different.values()];
 };
-const attemptsOf = async (username: string): Promise<readonly { requestId: string }[]> => {
-  const path = `/authentications?user=${encodeURIComponent(username)}&application=${application}`;
-  return (await first.rest.ok<{ items: { requestId: string }[] }>('GET', path)).items;
+type Page = {
+  readonly items: readonly { readonly requestId: string }[];
+  readonly nextCursor?: string;
 };
+const attemptsOf = async (username: string): Promise<Page['items']> => {
+  const path = `/authentications?user=${encodeURIComponent(username)}&application=${application}`;
+  const items: Page['items'][number][] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page: Page = await first.rest.ok<Page>('GET', `${path}${cursor}`);
+    items.push(...page.items);
+    cursor = page.nextCursor && `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+  return items;
+};
+const pushesOf = (phone: PocketPhone): number =>
+  phone.shown().filter((one) => one.application === application).length;
 
 beforeAll(async () => {
   first = await serve({ data: data.path, env, args: ['--radius', '0'] });
@@ -56,6 +69,7 @@ beforeAll(async () => {
     secret: radiusSecret,
     application,
     target: 'none',
+    requestsPerSecond: 10_000,
   });
   nas = await accessServer(radiusSecret);
   const folder = join(data.path, '..');
@@ -76,7 +90,7 @@ afterAll(async () => {
 });
 
 describe('five times over two processes with a kill', () => {
-  test('H40-4 SEC-09 H40-10 one push, one decision, one answer; one question for a code', async () => {
+  test('REL-18 H40-4 SEC-09 H40-10 one push, one decision, one answer; one question for a code', async () => {
     const request = (username: string) => nas.request({ username, station: '198.51.100.9' });
     const pushed = phones.map(({ username }) => request(username));
     const asked = request(otto.username);
@@ -102,8 +116,7 @@ describe('five times over two processes with a kill', () => {
       [codes.accessReject],
     ]);
     for (const [at, { username, phone }] of phones.entries()) {
-      const shown = phone.shown().filter((one) => one.application === application);
-      expect(shown).toHaveLength(1);
+      expect(pushesOf(phone)).toBe(1);
       const attempts = await until('the attempt in the list', async () => {
         const found = await attemptsOf(username);
         return found.length > 0 && found;
@@ -126,6 +139,84 @@ describe('five times over two processes with a kill', () => {
     expect((await answersTo(answer)).map(({ code }) => code)).toEqual([codes.accessAccept]);
     expect(await attemptsOf(username)).toHaveLength(1);
   });
+});
+
+describe('many logins', () => {
+  test('SEC-09 1,000, each sent five times: as many attempts and pushes, and equal octets', async () => {
+    const all = count(1_000);
+    // Whoever has said no is asked for codes for a while.
+    const asked = phones.slice(0, 2);
+    const byPhone = await Promise.all(
+      asked.map(async ({ username, phone }, at) => {
+        const before = { pushes: pushesOf(phone), attempts: (await attemptsOf(username)).length };
+        const watching = phone.watch('approve');
+        const logins: Buffer[] = [];
+        for (let number = at; number < all; number += asked.length) {
+          const octets = nas.request({ username, station: `station-${number}` });
+          sendTo([octets], here(), there(), here(), there(), here());
+          await until('answers of both processes', () => nas.repliesTo(octets).length >= 2);
+          sendTo([octets], there(), here());
+          logins.push(octets);
+        }
+        const [last] = logins.slice(-1);
+        await until('answers to repetitions', () => nas.repliesTo(last!).length >= 4);
+        await watching.stop();
+        const attempts = await until('the attempts in the list', async () => {
+          const found = await attemptsOf(username);
+          return found.length >= before.attempts + logins.length && found;
+        });
+        expect(attempts).toHaveLength(before.attempts + logins.length);
+        expect(pushesOf(phone)).toBe(before.pushes + logins.length);
+        return logins;
+      }),
+    );
+    const logins = byPhone.flat();
+    expect(logins).toHaveLength(all);
+    const named = logins.map((octets) => {
+      const replies = nas.repliesTo(octets);
+      const different = new Set(replies.map((reply) => reply.octets.toString('hex')));
+      expect([replies[0]?.code, different.size]).toEqual([codes.accessAccept, 1]);
+      return valueIn(replies[0]!, types.class)!.toString();
+    });
+    expect(new Set(named).size).toBe(all);
+  }, 900_000);
+
+  test('SEC-10 five repeats at each process join: one push, ten equal answers; no foreign station joins', async () => {
+    const { username, phone } = phones[0]!;
+    const before = pushesOf(phone);
+    const repeats = Array.from({ length: 10 }, () => nas.request({ username, station: 'own' }));
+    nas.send(repeats[0]!, here());
+    const push = await until('the push', () => phone.find(application));
+    for (const [at, octets] of repeats.entries()) nas.send(octets, at % 2 === 0 ? here() : there());
+    const strangers = Array.from({ length: count(1_000) }, (_, at) => `foreign-${at}`);
+    const foreign: number[] = [];
+    const next = strangers.values();
+    const work = async (to: string): Promise<void> => {
+      for (const station of next) {
+        const octets = nas.request({ username, station });
+        nas.send(octets, to);
+        foreign.push((await nas.answer(octets))!.code);
+      }
+    };
+    await Promise.all([here(), there(), here(), there()].map(work));
+    expect(foreign).toEqual(strangers.map(() => codes.accessReject));
+    expect(repeats.flatMap((octets) => nas.repliesTo(octets))).toEqual([]);
+
+    expect(await phone.answer(push, 'approve')).toBe('recorded');
+    const answers = await Promise.all(repeats.map((octets) => nas.answer(octets)));
+    // Class names each request; all else of an answer is the same.
+    const said = answers.map((reply) => ({
+      code: reply?.code,
+      types: reply?.attributes.map(({ type }) => type),
+    }));
+    expect(said).toEqual(
+      repeats.map(() => ({
+        code: codes.accessAccept,
+        types: [types.messageAuthenticator, types.class],
+      })),
+    );
+    expect(pushesOf(phone)).toBe(before + 1);
+  }, 300_000);
 
   test('SEC-05 every reply began with a valid proof', () => {
     expect(nas.faults).toEqual([]);

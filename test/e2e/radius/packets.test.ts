@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { textAttribute, types } from '../../../api/radius/attributes.ts';
 import { codes } from '../../../api/radius/packet.ts';
+import { countersign } from '../../cli/terminal.ts';
+import { count } from '../../support/profile.ts';
+import { addOathUser } from '../support/people.ts';
 import { radclient } from '../support/radclient.ts';
 import { accessServer, type AccessServer } from '../support/radiusSocket.ts';
 import {
@@ -10,6 +13,7 @@ import {
   radiusAddresses,
   radiusSecret,
   type AccessServers,
+  type RadiusName,
 } from '../support/radiusWorld.ts';
 import { serve, temporaryData, type ServerProcess } from '../support/serverProcess.ts';
 import { until } from '../support/until.ts';
@@ -21,6 +25,8 @@ let server: ServerProcess;
 let servers: AccessServers;
 const to = (): string => server.info.radius!;
 const send = (from: AccessServer, octets: Buffer) => exchange(from, octets, to());
+type Status = { readonly dropped: Readonly<Record<string, number>> };
+const counted = (): Promise<Status> => server.rest.ok<Status>('GET', '/radius/status');
 const silent = (from: AccessServer, octets: Buffer) => isSilent(from, octets, to(), servers);
 
 beforeAll(async () => {
@@ -47,44 +53,110 @@ describe('packets', () => {
 
   test('SEC-07 nothing of a request comes back but Proxy-State, in its order', async () => {
     const canary = 'canary-4711';
+    await addOathUser(server.rest, canary);
     const proxies = ['one', 'two'].map((text) => textAttribute(types.proxyState, text));
-    const request = servers.vpn.request({
-      username: canary,
-      password: canary,
-      station: canary,
-      more: [textAttribute(types.nasIdentifier, canary), ...proxies],
-    });
-    const { octets, attributes } = await send(servers.vpn, request);
-    expect(octets.includes(canary)).toBe(false);
-    const back = attributes.filter(({ type }) => type === types.proxyState);
-    expect(back.map(({ value }) => value.toString())).toEqual(['one', 'two']);
+    const named = [types.nasIdentifier, types.calledStationId, types.replyMessage, types.class];
+    const seen: number[] = [];
+    // Somebody who is asked for a code, somebody whose code is wrong, and people whom nobody knows.
+    for (const [name, username, password] of [
+      ['vpn', canary, undefined],
+      ['strict', canary, '000000'],
+      ['vpn', `${canary}@example.com`, canary],
+      ['strict', `${canary}@example.com`, canary],
+    ] as const) {
+      const more = [...named.map((type) => textAttribute(type, canary)), ...proxies];
+      const request = servers[name].request({
+        username,
+        ...(password === undefined ? {} : { password }),
+        station: canary,
+        more,
+      });
+      const { code, octets, attributes } = await send(servers[name], request);
+      seen.push(code);
+      expect(octets.includes(canary)).toBe(false);
+      const back = attributes.filter(({ type }) => type === types.proxyState);
+      expect(back.map(({ value }) => value.toString())).toEqual(['one', 'two']);
+    }
+    const { accessAccept, accessReject, accessChallenge } = codes;
+    expect(seen).toEqual([accessChallenge, accessReject, accessAccept, accessReject]);
   });
 
-  test('H40-6 SEC-04 what cannot prove itself and must, gets nothing', async () => {
-    const { vpn, off, auto } = servers;
+  test('H40-6 SEC-04 what cannot prove itself and must, gets nothing, and each is counted', async () => {
+    const proxy = textAttribute(types.proxyState, 'x');
+    const eap = { type: types.eapMessage, value: Buffer.from([2, 1, 0, 5, 1]) };
     const username = 'nobody@example.com';
-    const unproven = { username, proven: false };
-    const proxied = { ...unproven, more: [textAttribute(types.proxyState, 'x')] };
-    expect(await silent(vpn, vpn.request(unproven))).toBe(true);
-    expect(await silent(auto, auto.request(proxied))).toBe(true);
-    expect((await send(off, off.request(proxied))).code).toBe(codes.accessAccept);
-    const status = { proven: false, code: codes.statusServer };
-    expect(await silent(off, off.request(status))).toBe(true);
-    const eap = {
-      ...unproven,
-      more: [{ type: types.eapMessage, value: Buffer.from([2, 1, 0, 5, 1]) }],
+    const kinds = {
+      plain: { username },
+      proxied: { username, more: [proxy] },
+      eap: { username, more: [eap] },
+      proxiedEap: { username, more: [eap, proxy] },
+      status: { code: codes.statusServer },
+      proxiedStatus: { code: codes.statusServer, more: [proxy] },
+    } as const;
+    const dropped: Readonly<Record<'vpn' | 'auto' | 'off', readonly (keyof typeof kinds)[]>> = {
+      vpn: ['plain', 'proxied', 'eap', 'proxiedEap', 'status', 'proxiedStatus'],
+      auto: ['proxied', 'eap', 'proxiedEap', 'status', 'proxiedStatus'],
+      off: ['eap', 'proxiedEap', 'status', 'proxiedStatus'],
     };
-    expect(await silent(off, off.request(eap))).toBe(true);
+    const each = count(1_000);
+    const sent = Object.entries(dropped).flatMap(([name, bad]) =>
+      bad.flatMap((kind) =>
+        Array.from({ length: each }, () => {
+          const from = servers[name as RadiusName];
+          return { from, octets: from.request({ ...kinds[kind], proven: false }) };
+        }),
+      ),
+    );
+    for (const [at, { from, octets }] of sent.entries()) {
+      from.send(octets, to());
+      // An answer shows that those before it have been read: the system's buffer loses none.
+      if (at % 50 === 0) await send(servers.vpn, servers.vpn.request({ username }));
+    }
+    await send(servers.vpn, servers.vpn.request({ username }));
+    expect(sent.flatMap(({ from, octets }) => from.repliesTo(octets))).toEqual([]);
+    const { dropped: counts } = await counted();
+    expect(counts).toMatchObject({ noAuthenticator: sent.length });
+
+    for (const kind of ['plain', 'proxied'] as const) {
+      const taken = servers.off.request({ ...kinds[kind], proven: false });
+      expect((await send(servers.off, taken)).code).toBe(codes.accessAccept);
+    }
+    const taken = servers.auto.request({ ...kinds.plain, proven: false });
+    expect((await send(servers.auto, taken)).code).toBe(codes.accessAccept);
+  });
+
+  test('SEC-02 SEC-14 a stranger and a wrong secret get nothing, and are counted', async () => {
+    const username = 'nobody@example.com';
     const stranger = await accessServer(radiusSecret, '127.0.0.99');
     expect(await silent(stranger, stranger.request({ username }))).toBe(true);
     const mistaken = await accessServer('another secret', radiusAddresses.vpn);
     expect(await silent(mistaken, mistaken.request({ username }))).toBe(true);
     for (const each of [stranger, mistaken]) each.close();
-    const { dropped } = await server.rest.ok<{ dropped: Record<string, number> }>(
-      'GET',
-      '/radius/status',
-    );
-    expect(dropped).toMatchObject({ unknownClient: 1, badAuthenticator: 1, noAuthenticator: 4 });
+    expect((await counted()).dropped).toMatchObject({ unknownClient: 1, badAuthenticator: 1 });
+  });
+
+  test('SEC-08 SEC-13 the list warns of short secrets and of MS-CHAPv2 without TLS', async () => {
+    const [short, address] = ['23 characters, no more.', '127.0.0.20'];
+    const item = { addresses: [address], secret: short, target: 'none' };
+    await server.rest.ok('PUT', '/configuration/radiusClient/short', item);
+    const { code } = await radclient({
+      to: to(),
+      secret: short,
+      attributes: [
+        'User-Name = "nobody@example.com"',
+        `MS-CHAP-Challenge = 0x${'01'.repeat(16)}`,
+        `MS-CHAP2-Response = 0x0000${'02'.repeat(16)}${'00'.repeat(8)}${'03'.repeat(24)}`,
+        `Packet-Src-IP-Address = ${address}`,
+        'Message-Authenticator = 0x00',
+      ],
+    });
+    expect(code).toBe('Access-Reject');
+    await send(servers.vpn, servers.vpn.request({ username: 'nobody@example.com' }));
+    const { out } = await countersign('radius-clients', 'list', '--data', data.path);
+    expect(out.split('\n').filter((line) => line.startsWith('warning'))).toEqual([
+      'warning: the shared secret of short has fewer than 24 characters',
+      'warning: short sends MS-CHAPv2, whose strength is that of one DES key: use RADIUS over TLS',
+    ]);
   });
 
   test('Status-Server is answered with proof', async () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
@@ -79,6 +80,7 @@ const ask = (way: Way, username: string, ...more: readonly string[]) =>
   radclient({
     to: way === 'radsecproxy' ? secure.address : proxy.address,
     secret,
+    byProxy: true,
     attributes: [
       `User-Name = "${username}"`,
       `NAS-Identifier = "${way}"`,
@@ -158,4 +160,22 @@ test('SEC-15 whoever shows no certificate is served by nobody, and that is count
     '/radius/status',
   );
   expect(dropped).toMatchObject({ unknownCertificate: 1 });
+});
+
+test('SEC-15 openssl s_client is spoken to by TLS 1.2 and 1.3, and by nothing older', async () => {
+  const spoken = await Promise.all(
+    ['-tls1_3', '-tls1_2', '-tls1_1', '-tls1'].map(async (version) => {
+      const where = ['-connect', server.info.radsec!, '-CAfile', server.info.ca];
+      const child = spawn(
+        'openssl',
+        ['s_client', ...where, version, '-cipher', 'DEFAULT:@SECLEVEL=0'],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+      );
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      await once(child, 'close');
+      return /^New, (TLSv[\d.]+), Cipher is (?!\(NONE\))/m.exec(said)?.[1];
+    }),
+  );
+  expect(spoken).toEqual(['TLSv1.3', 'TLSv1.2', undefined, undefined]);
 });

@@ -94,11 +94,12 @@ describe('a password that the target checks', () => {
     expect(await codesOf()).toContain('PRIMARY_FAILED');
   });
 
-  test('H40-8 its attributes reach the client after an approval', async () => {
+  test('H40-8 SEC-06 SEC-07 its attributes reach the client after an approval, but for what it tells people', async () => {
     const answer = pap('tina@example.com', password, 'Calling-Station-Id = "a"');
     await approve(phone);
     expect((await answer).code).toBe('Access-Accept');
     expect(Object.fromEntries((await answer).attributes)).toMatchObject(said);
+    expect(valueOf(await answer, 'Reply-Message')).toBeUndefined();
   });
 
   test('H40-8 its attributes reach the client after a challenge', async () => {

@@ -7,7 +7,7 @@ import {
   newAuthenticator,
   signRequest,
 } from '../../../api/radius/authenticator.ts';
-import { textAttribute, types } from '../../../api/radius/attributes.ts';
+import { all, textAttribute, types } from '../../../api/radius/attributes.ts';
 import { hidePassword } from '../../../api/radius/hiding.ts';
 import {
   codes,
@@ -37,8 +37,9 @@ export type AccessServer = {
   answer(octets: Buffer, withinMs?: number): Promise<ReceivedPacket | undefined>;
   /** All answers to these octets. */
   repliesTo(octets: Buffer): readonly ReceivedPacket[];
-  /** Faults of replies: no proof in front, a wrong one, or an answer to nothing. */
+  /** Faults of replies: no proof in front, a wrong one, another Proxy-State than ours, or an answer to nothing. */
   readonly faults: readonly string[];
+  /** @throws where a reply had a fault, so that no test goes without this check */
   close(): void;
 };
 
@@ -52,13 +53,18 @@ export const accessServer = async (
   const socket: Socket = createSocket('udp4');
   socket.bind(0, address);
   await once(socket, 'listening');
-  const sent = new Map<number, Buffer[]>();
+  const sent = new Map<number, Set<Buffer>>();
   const replies: ReceivedPacket[] = [];
+  const repliesOf = new Map<Buffer, ReceivedPacket[]>();
   const faults: string[] = [];
   const waiting = new Set<() => void>();
 
   const requestOf = (reply: ReceivedPacket): Buffer | undefined =>
-    sent.get(reply.identifier)?.find((octets) => isReplyTo(reply, octets.subarray(4, 20), secret));
+    [...(sent.get(reply.identifier) ?? [])].find((octets) =>
+      isReplyTo(reply, octets.subarray(4, 20), secret),
+    );
+  const proxyStatesIn = (octets: Buffer): readonly string[] =>
+    all(decodePacket(octets)?.attributes ?? [], types.proxyState).map((one) => one.toString('hex'));
 
   socket.on('message', (datagram) => {
     const reply = decodePacket(datagram);
@@ -67,7 +73,10 @@ export const accessServer = async (
     if (reply.octets[20] !== types.messageAuthenticator) faults.push('no proof in front');
     if (messageAuthenticatorOf(reply, secret, request.subarray(4, 20)) !== 'valid')
       faults.push('a wrong proof');
+    if (proxyStatesIn(request).join(' ') !== proxyStatesIn(datagram).join(' '))
+      faults.push('another Proxy-State');
     replies.push(reply);
+    repliesOf.set(request, [...(repliesOf.get(request) ?? []), reply]);
     for (const wake of waiting) wake();
   });
 
@@ -97,14 +106,13 @@ export const accessServer = async (
     },
     send(octets, to) {
       const at = to.lastIndexOf(':');
-      const earlier = sent.get(octets[1]!) ?? [];
-      sent.set(octets[1]!, [...earlier, octets]);
+      sent.set(octets[1]!, (sent.get(octets[1]!) ?? new Set()).add(octets));
       socket.send(octets, Number(to.slice(at + 1)), to.slice(0, at));
     },
     async answer(octets, withinMs = patienceMs) {
       const deadline = Date.now() + withinMs;
       for (;;) {
-        const found = replies.find((reply) => requestOf(reply) === octets);
+        const [found] = repliesOf.get(octets) ?? [];
         if (found || Date.now() >= deadline) return found;
         await new Promise<void>((resolve) => {
           const wake = (): void => {
@@ -117,7 +125,10 @@ export const accessServer = async (
         });
       }
     },
-    repliesTo: (octets) => replies.filter((reply) => requestOf(reply) === octets),
-    close: () => socket.close(),
+    repliesTo: (octets) => repliesOf.get(octets) ?? [],
+    close() {
+      socket.close();
+      if (faults.length > 0) throw new Error(`SEC-05: ${faults.join(', ')}`);
+    },
   };
 };

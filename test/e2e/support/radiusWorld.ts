@@ -15,12 +15,14 @@ export const radiusAddresses = {
   fallback: '127.0.0.6',
   silent: '127.0.0.7',
 } as const;
+/** The second address of the client `auto`. */
+export const otherOfAuto = '127.0.0.8';
 export type RadiusName = keyof typeof radiusAddresses;
 export type AccessServers = Readonly<Record<RadiusName, AccessServer>>;
 
 const settings: Readonly<Record<RadiusName, object>> = {
   vpn: {},
-  auto: { messageAuthenticator: 'auto' },
+  auto: { messageAuthenticator: 'auto', addresses: [radiusAddresses.auto, otherOfAuto] },
   strict: { requireUserMatch: true },
   off: { messageAuthenticator: 'off' },
   fallback: { fallbackOath: true },

@@ -1,0 +1,204 @@
+/*
+ * Requests as FreeRADIUS's radclient 3.2.1 and wpa_supplicant's eapol_test (a login by PEAP and MS-CHAPv2) sent them.
+ * Mutations of them are what the codec is tried with.
+ */
+
+/** What the requests are proven by. */
+export const captureSecret = Buffer.from('a secret between us and the target');
+
+export type Capture = {
+  readonly name: string;
+  readonly kind: 'authentication' | 'accounting';
+  readonly octets: Buffer;
+  /** Whether it proves itself. */
+  readonly proven: boolean;
+};
+
+const octetsOf = (hex: string): Buffer => Buffer.from(hex.replaceAll(/\s/g, ''), 'hex');
+
+export const captures: readonly Capture[] = [
+  {
+    name: 'radclient: PAP',
+    kind: 'authentication',
+    octets: octetsOf(`
+      016f00606c38239b967469a34c5f967ed4f9a382011274696e61406578616d706c652e636f6d0222
+      62ba87eecf80eb2f62c5ca7833e564353e0a9f80e4022892b62e8488e0d405fa0406c00002015012
+      9dc75c7f88cec1d1331b18062c4f4bc6`),
+    proven: true,
+  },
+  {
+    name: 'radclient: PAP without proof',
+    kind: 'authentication',
+    octets: octetsOf(`
+      015c0048939bf9a6e2c6a7885ea58c2d32002119011274696e61406578616d706c652e636f6d0222
+      76e3d574cf855815785e8c4385f266c83afd61d48dd33e58617794ae7d3a55b5`),
+    proven: false,
+  },
+  {
+    name: 'radclient: the longest password, and a gateway that says much',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01f001438a292cdbf8898ff67ee5b7d30940fb76011274696e61406578616d706c652e636f6d0282
+      0891cda421fdc44b50806c94f16fe2db437fc446b96fa5bee41cbf7a49e5a39ab29cc8737502a677
+      5bebf7ccfd63fab53e165650133d7fbeb8f5dce62eab06521695fbd96303b6bef1d34159a4ba70df
+      ba55e07fdf7978548dabfab61962f3fd238713f9331265028ba48c9a6941ea7e535c55b655587aab
+      f945357fe967f36f0406c00002010506000000073d060000000520116777312e6578616d706c652e
+      636f6d1f0e3139382e35312e3130302e371e1176706e2e6578616d706c652e636f6d060600000002
+      0706000000011a2300000009011d6d646d2d746c763d6465766963652d706c6174666f726d3d7769
+      6e420e3139382e35312e3130302e3721056f6e65210574776f5012dcf78e66d0c8e7eccf7cef83ce
+      6f4e96`),
+    proven: true,
+  },
+  {
+    name: 'radclient: CHAP',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01b3004b798ec9299e3343767d4f1e91cf1cef1f011274696e61406578616d706c652e636f6d0313
+      ade38e746e579bb31709a786f3a87e555a501221a23d28a150106f8e92e15a1089c4ad`),
+    proven: true,
+  },
+  {
+    name: 'radclient: MS-CHAPv2',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01a7007e086e6b4047242503c4b447c44098b5e60106557365721a18000001370b125b5d7c7d7b3f
+      2f3e3c2c6021322626281a3a000001371934000021402324255e262a28295f2b3a337c7e00000000
+      0000000082309ecd8d708b5ea08faa3981cd83544233114a3d85d6df5012627b6467d128ec97ac4d
+      f2ec4f8d2659`),
+    proven: true,
+  },
+  {
+    name: 'radclient: the answer to a question',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01e9006e2ae234ba7632ad77af720cf48cdf59c6011274696e61406578616d706c652e636f6d0212
+      b7ea9c4e9235fd9865858af6d46baa11182401a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7
+      a7a7a7a7a7a7a7a7a7a7a7a75012f5c7b23aaa9eed4b4dcd90725ca39ec9`),
+    proven: true,
+  },
+  {
+    name: 'radclient: no password',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01e20038ed644f7604d56abc5066a959350631d4011274696e61406578616d706c652e636f6d5012
+      90dd0d9409d547bda2b16e3e7a872587`),
+    proven: true,
+  },
+  {
+    name: 'radclient: Status-Server',
+    kind: 'authentication',
+    octets: octetsOf(`
+      0c6700269856e07286d4719d150269303880490450123a52e4cfe11db69893e7ce9b86d97313`),
+    proven: true,
+  },
+  {
+    name: 'radclient: accounting, start',
+    kind: 'accounting',
+    octets: octetsOf(`
+      04310037b2b122438b1f32179d673ba1a1725675011274696e61406578616d706c652e636f6d2c06
+      732d37372806000000012005677731`),
+    proven: true,
+  },
+  {
+    name: 'radclient: accounting, stop',
+    kind: 'accounting',
+    octets: octetsOf(`
+      04b3005ca4ad8535f8233f71034f85b46fc4e15e011274696e61406578616d706c652e636f6d2c06
+      732d37372806000000022e060000000c2a060000126731060000000119067465616d50127be6271e
+      d9ec72e4925cf9ae31cdaa44`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 1',
+    kind: 'authentication',
+    octets: octetsOf(`
+      0100007a4e98f8e1009da2de44a3ace136d0806301065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f0b020e00090155736572501225af1b1226c66d5c929ac3e6ba63
+      7ff8`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 2',
+    kind: 'authentication',
+    octets: octetsOf(`
+      010101459a933f319033c7e9334afd5a9eda8ee801065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624fc4020f00c21980000000b816030100b3010000af0303afa14726
+      7ff53416c2a2858488d38c0683e54c68e2c476977848c75d53f30312000038c02cc030009fcca9cc
+      a8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d00
+      3c0035002f00ff0100004e000b000403000102000a000c000a001d0017001e001900180016000000
+      170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303
+      01030204020502060218127d0d36ab7d022f927b83f0bbb7c93cdb501226bf5d2ee0e525828a4c7f
+      917ebaa5ba`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 3',
+    kind: 'authentication',
+    octets: octetsOf(`
+      0102010b1d1b0115dd3ac12abf4e0d318a8f4b8901065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f8a0210008819800000007e160303004610000042410466c0cb65
+      a0aeef60c106ca4f3815e8f76dda12a574753872048e7938ce933f2c8860c7826de292c026748411
+      12dbbfef1dbcafae17e92a60b474268bfa4bbfdb14030300010116030300287142cf7f180ecc6521
+      db2197aabd22e25d1fa9bccb8d264f0b5eecad961b2554f6cba6ec816352ea18127d0d36ab7c1d2f
+      927b83f0bbb7c93cdb5012b8b38790c68fdd90ece55ec1fc17bdf1`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 4',
+    kind: 'authentication',
+    octets: octetsOf(`
+      01030089bcc52a05ed4036e5e354e517302b64ec01065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f0802110006190018127d0d36ab7f1c2f927b83f0bbb7c93cdb50
+      128dd91247de26c3deb1e3b75842f213c6`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 5',
+    kind: 'authentication',
+    octets: octetsOf(`
+      010400ab44b6ef3fdb8efc20b2129d6c3bc4ad2a01065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f2a021200281900170303001d7142cf7f180ecc6617092fb511bc
+      bee86529d42b8cd0b6ad7e4d01d3e718127d0d36ab7e1f2f927b83f0bbb7c93cdb5012e2bd725c81
+      4301c1b9855317bcbf5cfc`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 6',
+    kind: 'authentication',
+    octets: octetsOf(`
+      010500e14133ddebab2d926f765c965ad12ca2b601065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f600213005e190017030300537142cf7f180ecc678fb6defbf8f1
+      f58ac84f8c3cbe0fdd5d50cce0d46671c74f809a4198dfe541fb5bf7285c1e801366992ea8972353
+      53f4a8edca9e3a859b65d3a5be0848deb06dee434b73cb69ca701b5a3d18127d0d36ab791e2f927b
+      83f0bbb7c93cdb50124f8a42180041d385313cc029d30364a5`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 7',
+    kind: 'authentication',
+    octets: octetsOf(`
+      010600a8604ad701b2c58b87c4e6eaa4ea4e8e5e01065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f27021400251900170303001a7142cf7f180ecc68f0e1d93eb384
+      633a44919c82856b9dca0a5218127d0d36ab78192f927b83f0bbb7c93cdb50122d03158a661bb21c
+      33758ef542b441dc`),
+    proven: true,
+  },
+  {
+    name: 'eapol_test: PEAP, packet 8',
+    kind: 'authentication',
+    octets: octetsOf(`
+      010700b10e927ae23ba03c3fde7e229bb2687add01065573657204067f0000011f1330322d30302d
+      30302d30302d30302d30310c06000005783d06000000130606000000024d18434f4e4e4543542031
+      314d627073203830322e3131624f300215002e190017030300237142cf7f180ecc69a9c1fc95669e
+      dc40282a1a09469fa8f9d8ab400be257ca5a6240b518127d0d36ab7b182f927b83f0bbb7c93cdb50
+      124b2ee6bf83a0f5bde5c8f8ce8c1129c1`),
+    proven: true,
+  },
+];
