@@ -7,6 +7,7 @@ import {
 } from '../domain/approval/approval.ts';
 import { levelToAsk } from '../domain/approval/asking.ts';
 import type { Facts } from '../domain/approval/ballot.ts';
+import { activationAsked } from '../domain/approval/callbacks.ts';
 import { hasEnded, type Moment } from '../domain/approval/endings.ts';
 import type { ApprovalProgress } from '../domain/approval/inputs.ts';
 import { tellings } from '../domain/approval/notices.ts';
@@ -57,7 +58,7 @@ export const approvalLog = (
     return approval;
   };
 
-  /** The mails that this step's facts ask for; the same ones where it is repeated. */
+  /** What must happen elsewhere because of this step's facts; the same where it is repeated. */
   const effectsOfStep = async (
     approvalId: string,
     step: string,
@@ -68,10 +69,11 @@ export const approvalLog = (
     if (from < 0) return [];
     const before = facts.slice(0, from).reduce<Approval>(evolveApproval, noApproval);
     const own = facts.slice(from).filter(({ id }) => mine.has(id));
+    const withdrawn = activationsWithdrawn(before, own);
     const told = tellings(before, own);
-    if (told.length === 0) return [];
+    if (told.length === 0) return withdrawn;
     const notices = await texts.notices(approvalId, await begun(approvalId), told, own);
-    return notices.map(notify);
+    return [...withdrawn, ...notices.map(notify)];
   };
 
   /** How it stands, and what its workflow has to do. */
@@ -140,3 +142,10 @@ export const approvalLog = (
 };
 
 export type ApprovalLog = ReturnType<typeof approvalLog>;
+
+/** The telling to end a grant goes out behind the one to begin it, which may wait an hour for its next try. */
+const activationsWithdrawn = (before: Approval, own: Facts): readonly Effect[] => {
+  const asked = before.status === 'begun' ? activationAsked(before) : undefined;
+  const ends = own.some(({ type }) => type === 'GrantClosing');
+  return asked === undefined || !ends ? [] : [{ kind: 'hurryDelivery', deliveryId: asked }];
+};

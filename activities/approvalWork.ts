@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../adapters/eventStore/port.ts';
 import type { BegunApproval } from '../domain/approval/approval.ts';
+import { activationAsked } from '../domain/approval/callbacks.ts';
 import type { ApprovalEnd } from '../domain/approval/inputs.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { approvalStream } from '../domain/ids.ts';
@@ -64,12 +65,15 @@ export const approvalWork = ({ begun, onRecord }: ApprovalLog, texts: ApprovalTe
     const what =
       callback.purpose === 'outcome' ? deliveryId.slice(approvalId.length + 1) : callback.purpose;
     const callbackId = `${approvalId}-${what}`;
+    // Told the other way round, the receiver would begin a grant that it has ended.
+    const before = what === 'deactivate' ? activationAsked(approval) : undefined;
     return {
       deliveryId,
       webhookId,
       type: `approval.${what}`,
       occurredAt: asked.meta.at,
       aggregate: approvalStream(approvalId),
+      ...(before === undefined ? {} : { after: before }),
       body: bodyOf({ approvalId, callbackId, what }, approval, asked, facts),
     };
   },

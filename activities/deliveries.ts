@@ -1,3 +1,5 @@
+import { evolveApproval, noApproval, type Approval } from '../domain/approval/approval.ts';
+import { activationOf, whyNoGrant } from '../domain/approval/callbacks.ts';
 import {
   decideOutcome,
   decideRedelivery,
@@ -10,8 +12,8 @@ import {
 } from '../domain/delivery.ts';
 import { notify, type Effect } from '../domain/effects.ts';
 import { Rejected } from '../domain/errors.ts';
-import type { DomainEvent } from '../domain/events.ts';
-import { deliveryStream, settingsStream } from '../domain/ids.ts';
+import type { DomainEvent, EventData } from '../domain/events.ts';
+import { approvalStream, deliveryStream, settingsStream } from '../domain/ids.ts';
 import { systemActor, type Origin } from '../domain/inputs.ts';
 import type { SealedPlace } from '../domain/sealed.ts';
 import type { Aggregates } from './aggregates.ts';
@@ -90,6 +92,14 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
       () => undefined,
     );
 
+  /** Why a callback must not be told, however often it was ordered; undefined where it may. */
+  const whyNot = async (queued: EventData['DeliveryQueued']): Promise<string | undefined> => {
+    const approvalId = activationOf(queued);
+    if (approvalId === undefined) return undefined;
+    const facts = await readWhole(events, approvalStream(approvalId));
+    return whyNoGrant(facts.reduce<Approval>(evolveApproval, noApproval));
+  };
+
   /** What is posted, made anew for every try: names as they are known by then. */
   const bodyOf = async (deliveryId: string, state: DeliveryState): Promise<string> => {
     if (state.status === 'none') throw new Rejected('notFound', 'there is no such delivery');
@@ -149,6 +159,8 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
     async sendDelivery({ deliveryId }: Which): Promise<DeliveryOutcome> {
       const { state } = await load(deliveryId);
       if (state.status === 'none') return { ok: false, reason: 'not on record', final: true };
+      const moot = await whyNot(state.queued);
+      if (moot !== undefined) return { ok: false, reason: moot, final: true, withdrawn: true };
       const target = await targetOf(state.queued.webhookId);
       if (target === 'removed')
         return { ok: false, reason: 'the webhook was removed', final: true };
@@ -181,12 +193,16 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
       readonly attempt: number;
       readonly outcome: DeliveryOutcome;
     }): Promise<DeliveryProgress> {
+      const isWithdrawn = !outcome.ok && outcome.withdrawn === true;
       return await take(
         { deliveryId },
         `attempt/${attempt}`,
         bySystem(deliveryId),
         (state) => decideOutcome(state, attempt, outcome, clock()),
-        (_, state) => (state.status === 'parked' ? [parkedNotice(deliveryId, attempt, state)] : []),
+        (_, state) =>
+          state.status === 'parked' && !isWithdrawn
+            ? [parkedNotice(deliveryId, attempt, state)]
+            : [],
       );
     },
 
@@ -197,9 +213,10 @@ export const createDeliveries = (ports: Ports, aggregates: Aggregates) => {
       origin,
     }: Which & { readonly order: string; readonly origin: Origin }): Promise<DeliveryProgress> {
       const stepId = ports.eventId(deliveryStream(deliveryId), order);
-      return await take({ deliveryId }, `redeliver/${stepId}`, origin, (state) =>
-        decideRedelivery(state, clock()),
-      );
+      return await take({ deliveryId }, `redeliver/${stepId}`, origin, async (state) => {
+        const moot = state.status === 'none' ? undefined : await whyNot(state.queued);
+        return moot === undefined ? decideRedelivery(state, clock()) : [];
+      });
     },
   };
 };

@@ -31,6 +31,8 @@ export type DeliveryOutcome =
       readonly status?: number;
       readonly reason: string;
       readonly final?: boolean;
+      /** It is not to be told any more: nothing went out, and nobody has to see to it. */
+      readonly withdrawn?: boolean;
     };
 
 export type DeliveryState =
@@ -113,7 +115,7 @@ export const decideRedelivery = (state: DeliveryState, nowMs: number): readonly 
 /** `AuthenticationDeviceAnswered` is told as `authentication.deviceAnswered` (spec/85 'Catalogue'). */
 export const dottedType = (type: string): string => {
   const [, first = '', rest = ''] =
-    /^(ApiClient|ServiceAccount|AccessPass|[A-Z][a-z]*)(.+)$/.exec(type) ?? [];
+    /^(ApiClient|ApiCall|ServiceAccount|AccessPass|[A-Z][a-z]*)(.+)$/.exec(type) ?? [];
   return rest === '' ? lower(type) : `${lower(first)}.${lower(rest)}`;
 };
 const lower = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);

@@ -38,6 +38,8 @@ export type Effect =
     }
   | { readonly kind: 'confirmActivation'; readonly activationId: string }
   | { readonly kind: 'endAttempt'; readonly requestId: string; readonly code: ResultCode }
+  /** A callback that waits for its next try is to be looked at now. */
+  | { readonly kind: 'hurryDelivery'; readonly deliveryId: string }
   | { readonly kind: 'notify'; readonly notice: Notice };
 
 export const notify = (notice: Notice): Effect => ({ kind: 'notify', notice });

@@ -11,17 +11,20 @@ import type { Effect } from '../domain/effects.ts';
 import {
   activationStream,
   authenticationStream,
+  deliveryStream,
   fraudReportStream,
   mailStream,
   oneTimeBypassStream,
   userBlockStream,
 } from '../domain/ids.ts';
+import { systemActor } from '../domain/inputs.ts';
 import {
   bypassEndedSignal,
   confirmedSignal,
   endActivationSignal,
   endAttemptSignal,
   liftSignal,
+  redeliverSignal,
   workflowTaskTimeout,
   type Workflows,
 } from './contracts.ts';
@@ -106,6 +109,11 @@ const run = async (effect: Effect): Promise<unknown> => {
     case 'endAttempt': {
       const { requestId, code } = effect;
       return await tell(authenticationStream(requestId), endAttemptSignal, { code });
+    }
+    case 'hurryDelivery': {
+      const { deliveryId } = effect;
+      const origin = { actor: systemActor, correlationId: deliveryId };
+      return await tell(deliveryStream(deliveryId), redeliverSignal, { order: 'hurry', origin });
     }
     default:
       return assertNever(effect);

@@ -25,18 +25,30 @@ export const runsOf =
     return runs.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
   };
 
-/** Asks the engine now. @returns false after 2 s: where it refuses, the client itself would go on trying for 10 s */
-export const reachable = (client: Client, namespace: string) => async (): Promise<boolean> => {
-  const known = new AbortController();
-  const asked = client
-    .withDeadline(Date.now() + askMs, () => client.workflowService.describeNamespace({ namespace }))
-    .then(
-      () => true,
-      () => false, // Whatever the reason, writes would fail.
-    );
-  try {
-    return await Promise.race([asked, pause(askMs, false, { signal: known.signal })]);
-  } finally {
-    known.abort();
-  }
+/**
+ * Asks the engine now for the id that its database gave the namespace when it was made: another id is another database.
+ * @returns undefined after 2 s: where the engine refuses, the client itself would go on trying for 10 s
+ */
+export const namespaceId =
+  (client: Client, namespace: string) => async (): Promise<string | undefined> => {
+    const known = new AbortController();
+    const asked = client
+      .withDeadline(Date.now() + askMs, () =>
+        client.workflowService.describeNamespace({ namespace }),
+      )
+      .then(
+        ({ namespaceInfo }) => namespaceInfo?.id ?? '',
+        () => undefined, // Whatever the reason, writes would fail.
+      );
+    try {
+      return await Promise.race([asked, pause(askMs, undefined, { signal: known.signal })]);
+    } finally {
+      known.abort();
+    }
+  };
+
+/** Whether the engine answers now, or within 2 s. */
+export const reachable = (client: Client, namespace: string): (() => Promise<boolean>) => {
+  const ask = namespaceId(client, namespace);
+  return async () => (await ask()) !== undefined;
 };

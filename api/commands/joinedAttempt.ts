@@ -40,17 +40,20 @@ const followed = async (
   const isAsking = (leader: Attempt): boolean => leader.status !== 'ended' && asks(leader);
   const over = new AbortController();
   const stop = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
+  const asTheirs = (leader: Attempt): AttemptAnswer => ({
+    ...describeAttempt(secrets, leaderId, leader),
+    requestId,
+  });
   try {
+    // A number that stands on record is shown also to whoever waits for nothing.
+    const now = await attempts.read(leaderId);
+    if (isAsking(now)) return asTheirs(now);
     const ownEnd = watched
       .until(needsNobody, waitMs, stop)
       .then((attempt) => describeAttempt(secrets, requestId, attempt));
     const asked = leading
       .until(isAsking, waitMs, stop)
-      .then(async (leader) =>
-        isAsking(leader)
-          ? { ...describeAttempt(secrets, leaderId, leader), requestId }
-          : await ownEnd,
-      );
+      .then(async (leader) => (isAsking(leader) ? asTheirs(leader) : await ownEnd));
     return await Promise.race([ownEnd, asked]);
   } finally {
     over.abort();

@@ -32,7 +32,10 @@ export type Backlog = {
 export interface WebhookCommands {
   /** Has a message of type `webhook.test` delivered. @throws {Rejected} notFound */
   testWebhook(caller: Caller, webhookId: string): Promise<{ deliveryId: string }>;
-  /** Tries a delivery now, also one that was parked or acknowledged. @throws {Rejected} notFound */
+  /**
+   * Tries a delivery now, also one that was parked or acknowledged.
+   * @throws {Rejected} notFound; alreadyDecided where it would begin a grant whose approval is over
+   */
   redeliver(caller: Caller, deliveryId: string): Promise<void>;
 }
 

@@ -89,7 +89,8 @@ export const webhooks = ({ commands, queries }: Facade): readonly Operation[] =>
     method: 'post',
     path: '/deliveries/{id}/redeliver',
     id: 'redeliver',
-    summary: 'Try a delivery again now, also one that was given up',
+    summary:
+      'Try a delivery again now, also one that was given up; 409 where it would begin a grant that nobody ends',
     tag,
     scope: 'settings.write',
     params: one,

@@ -246,7 +246,8 @@ const evolveGrant = (approval: BegunApproval, event: DomainEvent): BegunApproval
     case 'CallbackParked':
       return {
         ...callbackIs(approval, event.data.deliveryId, { status: 'parked' }),
-        retryEndAt: event.data.retryAt,
+        // Another callback may be given up on while an end waits to be told again.
+        retryEndAt: event.data.retryAt ?? approval.retryEndAt,
       };
     default:
       return approval;

@@ -3,6 +3,7 @@ import type { EventData } from '../events.ts';
 import { toIso } from '../instants.ts';
 import type { BegunApproval } from './approval.ts';
 import type { Facts } from './ballot.ts';
+import { activationAsked, deactivationId } from './callbacks.ts';
 import { activated, ending, hasEnded, outcomeCallback, type Moment } from './endings.ts';
 
 /** After 72 hours without an acknowledgement the next round of telling begins this much later. */
@@ -26,8 +27,8 @@ export const cancelled = (
   if (hasEnded(approval) || approval.state === 'active' || approval.state === 'closing')
     throw decided(approval);
   const data = { by, ...(reason === undefined ? {} : { reason }) };
-  const mayBeActive = approval.callbacks.some(({ purpose }) => purpose === 'activate');
-  if (mayBeActive) {
+  // The calling system may have begun it.
+  if (activationAsked(approval) !== undefined) {
     const end = by === 'requestor' ? 'requestor' : 'administrator';
     const note = reason === undefined ? {} : { note: reason };
     return ending(approval, { reason: end, ...note }, moment);
@@ -45,6 +46,12 @@ export const closed = (
   if (approval.state !== 'active') throw new Rejected('notAllowed', 'there is no grant to close');
   return ending(approval, end, moment);
 };
+
+/** A grant that nobody acknowledged may have begun all the same: its answer can have been lost. */
+const neverTaken = ({ approvalId }: Moment): Facts => [
+  { type: 'ApprovalFailed', data: { fault: 'CALLBACK_PARKED' } },
+  { type: 'CallbackAsked', data: { deliveryId: deactivationId(approvalId) } },
+];
 
 /** The calling system has acknowledged a callback, or was given up on. */
 export const delivered = (
@@ -79,6 +86,6 @@ export const delivered = (
   if (callback.purpose === 'activate' && waits && !hasEnded(approval))
     return end === 'acknowledged'
       ? [...told, ...activated(approval, moment)]
-      : [...told, { type: 'ApprovalFailed', data: { fault: 'CALLBACK_PARKED' } }];
+      : [...told, ...neverTaken(moment)];
   return told;
 };

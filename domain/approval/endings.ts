@@ -2,6 +2,7 @@ import { toIso, toMs } from '../instants.ts';
 import type { EventData } from '../events.ts';
 import type { BegunApproval } from './approval.ts';
 import { ballot, stagePolicy, standing, type Facts } from './ballot.ts';
+import { deactivationId } from './callbacks.ts';
 import { isOver, type ApprovalState } from './states.ts';
 
 /** Somebody is told of a callback that is not acknowledged by then. */
@@ -114,7 +115,7 @@ export const ending = (
       : [{ type: 'GrantClosed', data: end }];
   if (webhookId === undefined) return over;
   const rounds = approval.callbacks.filter(({ purpose }) => purpose === 'deactivate').length;
-  const deliveryId = `${moment.approvalId}-deactivate${rounds === 0 ? '' : `-${rounds + 1}`}`;
+  const deliveryId = deactivationId(moment.approvalId, rounds + 1);
   const alarmAt = toIso(moment.nowMs + alarmAfterMs);
   return [
     { type: 'GrantClosing', data: { deliveryId, alarmAt, ...end } },

@@ -3,6 +3,7 @@ import type { Occasion } from '../notice.ts';
 import { evolveApproval, type Approval, type BegunApproval } from './approval.ts';
 import { everybodyIn } from './approvers.ts';
 import { undecided } from './ballot.ts';
+import { activationAsked, mayBeginGrant } from './callbacks.ts';
 
 /** Who is told what, without the texts: those are sealed and are filled in where the mail is made. */
 export type Told = {
@@ -32,6 +33,9 @@ const owners = ({ request }: BegunApproval, reason: string): readonly Telling[] 
   const { owners: users } = request.policy;
   return users.length === 0 ? [told] : users.map((userId) => ({ ...told, userId }));
 };
+
+const stuck = (deliveryId: string, approval: BegunApproval): readonly Telling[] =>
+  owners(approval, `The calling system does not acknowledge ${deliveryId}`);
 
 /** @param before the request without this fact, `after` with it */
 const toldOf = (
@@ -73,9 +77,12 @@ const toldOf = (
           }));
     case 'GrantEndAnnounced':
       return [{ occasion: 'approvalEnding', userId: requestor, until: event.data.until }];
-    case 'CallbackLate':
     case 'CallbackParked':
-      return owners(before, `The calling system does not acknowledge ${event.data.deliveryId}`);
+      // A grant that is not to begin any more was withdrawn: nobody has to see to it.
+      if (event.data.deliveryId === activationAsked(before) && !mayBeginGrant(before)) return [];
+      return stuck(event.data.deliveryId, before);
+    case 'CallbackLate':
+      return stuck(event.data.deliveryId, before);
     default:
       return endTold(event, before);
   }

@@ -168,6 +168,32 @@ test('two of three owners confirm, one by a delegate; the poll returns, the gran
   );
 }, 180_000);
 
+test('a grant that is over does not begin by an order to deliver again, and the order hears why', async () => {
+  const begins = await until('the delivery', async () => {
+    const path = '/webhooks/directory/deliveries?limit=100';
+    const { items } = await server.rest.ok<{ items: { deliveryId: string; type: string }[] }>(
+      'GET',
+      path,
+    );
+    return items.find(({ type }) => type === 'approval.activate')?.deliveryId;
+  });
+  const told = receiver.told.length;
+  const order = await server.rest.call('POST', `/deliveries/${begins}/redeliver`, {});
+  expect([order.status, order.body]).toMatchObject([409, { code: 'ALREADY_DECIDED' }]);
+  const typed = countersign(['webhooks', 'redeliver', begins, '--data', data.path]);
+  await expect(typed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      'the approval is closed: nobody would end a grant that begins now',
+    ),
+  });
+  // To say once more that it is over does no harm.
+  const ends = begins.replace('-activate', '-deactivate');
+  await server.rest.ok('POST', `/deliveries/${ends}/redeliver`, {});
+  await until('the end to be told again', () => receiver.told.length > told);
+  expect(receiver.told.slice(told).map(({ id }) => id)).toEqual([ends]);
+}, 60_000);
+
 test('one rejection ends it, with the comment; a late decision hears the state', async () => {
   const asking = ask('T-2', 60);
   const id = await until('the request', () => idIn(asking.said()) || undefined);

@@ -115,6 +115,25 @@ describe('a number, as it is by default where one can be shown', () => {
     expect(again.result).toBe('answered');
   });
 
+  test('SEC-10 SEC-37 an equal login that joins shows the same number, and both end with its answer', async () => {
+    const asked = await ask(user, 'joined');
+    const joiners = [await ask(user, 'joined'), await ask(user, 'joined', { wait: 0 })];
+    for (const { requestId, displayNumber, state } of joiners) {
+      expect({ displayNumber, state }).toEqual({
+        displayNumber: asked.displayNumber,
+        state: 'awaiting-user',
+      });
+      expect(requestId).not.toBe(asked.requestId);
+      expect(await stateOf(server.rest, requestId)).toMatchObject({ state: 'joined' });
+    }
+    const waiting = await pushAt(phone, 'joined');
+    const ids = [asked, ...joiners].map(({ requestId }) => requestId);
+    const sent = factsOnDisk(data.path, 'AuthenticationChallengeSent');
+    expect(sent.filter(({ stream }) => ids.some((id) => stream.includes(id)))).toHaveLength(1);
+    await prove(phone, waiting, { number: asked.displayNumber! });
+    for (const id of ids) expect(await endOf(server.rest, id)).toMatchObject({ code: 'APPROVED' });
+  });
+
   test('a plain yes is refused and leaves the request open', async () => {
     const asked = await ask(user, 'plain');
     const waiting = await pushAt(phone, 'plain');

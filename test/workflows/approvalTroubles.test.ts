@@ -19,7 +19,9 @@ let engine: Engine;
 beforeEach(async () => void (engine = await startEngine()), 60_000);
 afterEach(async () => await engine.stop(), 60_000);
 
-const { people, request, facts, types, decide, receiver, postsOf } = approvalsIn(() => engine);
+const { people, request, facts, types, decide, receiver, postsOf, cancel } = approvalsIn(
+  () => engine,
+);
 
 const owner = async (group: string): Promise<Person> => {
   const [person] = await people(1);
@@ -118,4 +120,72 @@ test('a callback that nobody takes for 72 hours is parked and shown, and deliver
   ]);
   expect(new Set(postsOf(deliveryId).map(({ body }) => body)).size).toBe(1);
   await keepHistory('approval-callback-parked', asked.handle);
+});
+
+/** Has a delivery tried again, as an administrator does who knows nothing of what it is about. */
+const redeliver = async (deliveryId: string) => {
+  const again = { order: randomUUID(), origin };
+  const input = { deliveryId, onRecord: true, again } as const;
+  return await (await engine.start('delivery', deliveryStream(deliveryId), input)).result();
+};
+
+/** A calling system that takes everything but the order to begin a grant. */
+const deafReceiver = async (): Promise<string> => {
+  const webhookId = await receiver();
+  engine.node.webhooks.answerWith(({ type }) =>
+    type === 'approval.activate'
+      ? { kind: 'noAnswer', reason: 'connect' }
+      : { kind: 'answered', status: 204 },
+  );
+  return webhookId;
+};
+
+test('a grant that nobody acknowledged for 72 hours is asked back, and begins by no order any more', async () => {
+  const [requestor, approver] = await people(2);
+  const webhookId = await deafReceiver();
+  const grant = { webhookId, requestedTtlSeconds: 3_600 };
+  const asked = await request(byUsers([approver!]), requestor!, grant);
+  await decide(asked, approver!);
+  const begins = `${asked.approvalId}-activate`;
+  const ends = `${asked.approvalId}-deactivate`;
+  await engine.untilEnd(asked.handle);
+  expect(await asked.handle.result()).toEqual({ outcome: 'failed' });
+  // Its answers can have been lost: whoever has begun it is told to end it.
+  expect((await types(asked)).slice(-4)).toEqual([
+    'CallbackParked',
+    'ApprovalFailed',
+    'CallbackAsked',
+    'CallbackAcknowledged',
+  ]);
+  expect(JSON.parse(postsOf(ends)[0]!.body)).toMatchObject({ type: 'approval.deactivate' });
+  const tries = postsOf(begins).length;
+  expect(await redeliver(begins)).toBe('parked');
+  expect(postsOf(begins)).toHaveLength(tries);
+  expect(await typesOf(engine, deliveryStream(begins))).not.toContain('DeliveryRedelivered');
+  expect(await redeliver(ends)).toBe('acknowledged');
+  await keepHistory('approval-activation-parked', asked.handle);
+});
+
+test('a grant that is taken back while its beginning waits for the next try never begins', async () => {
+  const [requestor, approver] = await people(2);
+  const webhookId = await deafReceiver();
+  const grant = { webhookId, requestedTtlSeconds: 3_600 };
+  const asked = await request(byUsers([approver!]), requestor!, grant);
+  await decide(asked, approver!);
+  const begins = `${asked.approvalId}-activate`;
+  // By now it is tried once an hour.
+  await engine.env.sleep(3 * hourMs);
+  const tries = postsOf(begins).length;
+  expect(tries).toBeGreaterThan(4);
+  await receiver();
+  const takenBackMs = await engine.env.currentTimeMs();
+  await cancel(asked);
+  await engine.untilEnd(asked.handle);
+  expect(await asked.handle.result()).toEqual({ outcome: 'closed' });
+  const closed = await engine.onRecord(asked.stream, 'GrantClosed');
+  expect(toMs(closed.meta.at) - takenBackMs).toBeLessThan(minuteMs);
+  expect(postsOf(begins)).toHaveLength(tries);
+  expect(postsOf(`${asked.approvalId}-deactivate`)).toHaveLength(1);
+  expect(await types(asked)).not.toContain('GrantActivated');
+  await keepHistory('approval-activation-withdrawn', asked.handle);
 });

@@ -28,7 +28,12 @@ let person: OathUser;
 
 beforeAll(async () => {
   ports = await freePorts();
-  server = supervised({ data: data.path, ...ports, readyWithinMs: 60_000 + seedMs });
+  server = supervised({
+    data: data.path,
+    ...ports,
+    readyWithinMs: 60_000 + seedMs,
+    env: { COUNTERSIGN_REST_CALLS_PER_SECOND: '10000' },
+  });
   const { rest } = await server.start();
   person = await addOathUser(rest, 'blocked@example.org');
   await server.stop();
@@ -53,6 +58,56 @@ test(`REL-15 ready within 5 s with ${events} events and warm views`, async () =>
   }
   expect(Math.min(...times)).toBeLessThanOrEqual(warmWithinMs);
 }, 120_000);
+
+type Page<Row> = { readonly items: readonly Row[]; readonly nextCursor?: string };
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Every row of a list, and how many times as long as the first quarter of its pages the last quarter took. */
+const walk = async <Row>(rest: RestClient, path: string, onPage: () => Promise<void>) => {
+  const [rows, times]: [Row[], number[]] = [[], []];
+  for (let cursor = ''; ;) {
+    const { result, ms } = await timed(() => rest.ok<Page<Row>>('GET', `${path}${cursor}`));
+    rows.push(...result.items);
+    times.push(ms);
+    if (result.nextCursor === undefined) break;
+    cursor = `&cursor=${encodeURIComponent(result.nextCursor)}`;
+    await onPage();
+  }
+  const quarter = Math.ceil(times.length / 4);
+  const growth = median(times.slice(-quarter)) / median(times.slice(0, quarter));
+  process.stderr.write(
+    `H65-7: ${path}: ${rows.length} rows in ${times.length} pages of ${median(times).toFixed(1)} ms, growth ${growth.toFixed(2)}\n`,
+  );
+  return { rows, growth };
+};
+
+test(
+  `H65-7 pages through ${events} events without gaps or doubles while new ones arrive, as fast at the end as in the beginning`,
+  async () => {
+    const { rest } = await server.start();
+    let arrived = 0;
+    const arrive = async (): Promise<void> => {
+      const body = { user: 'nobody@example.org', application: `arrived-${(arrived += 1)}` };
+      if (arrived % 10 === 0) await rest.ok('POST', '/authentications', body);
+    };
+    const log = await walk<{ position: number }>(rest, '/events?limit=500', arrive);
+    expect(log.rows.length).toBeGreaterThan(events);
+    expect(log.rows.every(({ position }, index) => position === index + 1)).toBe(true);
+
+    const logins = await walk<{ requestId: string }>(rest, '/authentications?limit=500', arrive);
+    const ids = logins.rows.map(({ requestId }) => requestId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const seeded = ids.filter((id) => id.startsWith('0'.repeat(20)));
+    expect(seeded).toHaveLength(Math.ceil(events / 3));
+
+    for (const { growth } of [log, logins])
+      expect(growth).toBeLessThanOrEqual(count(20) === 20 ? 1.5 : 4);
+    await server.stop();
+  },
+  60_000 + 3 * seedMs,
+);
 
 /** What a caller hears; 0 where nobody listens. */
 const statusOf = async (ask: () => Promise<{ status: number }>): Promise<number> => {
