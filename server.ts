@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadMasterKey } from './adapters/secrets/masterKey.ts';
+import { masterKeysAt } from './adapters/secrets/masterKeyFiles.ts';
 import type { WarningView } from './api/facade/warnings.ts';
 import { present } from './domain/present.ts';
 import { openAdminToken, readAdminToken } from './runtime/adminToken.ts';
@@ -98,7 +99,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const tls = join(keys, 'tls');
     for (const made of [dirname(masterKeyFile), tls])
       mkdirSync(made, { recursive: true, mode: 0o700 });
-    const masterKey = loadMasterKey(masterKeyFile);
+    loadMasterKey(masterKeyFile); // Made at the first start.
     const certificate = openCertificate({ folder: tls });
     openAdminToken(folder.adminToken);
     const adminToken = readAdminToken(folder.adminToken);
@@ -109,7 +110,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     let publicUrl = '';
     const { radius: radiusParts, ...facade } = await startCore({
       layout: folder,
-      masterKey,
+      masterKeys: () => masterKeysAt(masterKeyFile),
       ...(options.anchors === undefined ? {} : { anchors: options.anchors }),
       ...(options.timestampAuthority === undefined
         ? {}
@@ -135,6 +136,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       adminToken,
       telephonyUrl: () => publicUrl,
       recordings: folder.voice,
+      proofs: folder.proofs,
     });
     const { clientAuthorityFile } = options;
     const secure = await listenHttps(apps.secure, options, options.https, {

@@ -29,6 +29,7 @@ import type {
   UserView,
 } from './facade/views.ts';
 import type { AuditingDoor } from './facade/auditing.ts';
+import type { CallDoor } from './facade/calls.ts';
 import type { EventQueries } from './facade/events.ts';
 import type { ItemCommands, ItemQueries } from './facade/items.ts';
 import type { WebhookCommands, WebhookQueries } from './facade/webhooks.ts';
@@ -62,6 +63,8 @@ export type Facade = {
   readonly queries: Queries;
   /** Every type of event that the log can hold. */
   readonly eventTypes?: () => readonly EventTypeView[];
+  /** Absent where keys of calls are known to one process alone. */
+  readonly calls?: CallDoor;
   /** Absent where a process has no ledger. */
   readonly ledger?: LedgerDoor;
   /** Absent where a process only answers for another one. */

@@ -20,7 +20,7 @@ const pageSize = 2_000;
 const leastPerSecond = 50_000;
 
 /** The log as the ledger role would have hashed and signed it. @returns the public key */
-const signLog = (store: string, keyFile: string): string => {
+export const signLog = (store: string, keyFile: string): string => {
   const hash = treeHash();
   const records = openSqliteRecords(join(store, 'events.db'));
   const ledger = openSqliteLedger(join(store, 'ledger.db'), hash);

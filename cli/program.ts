@@ -9,6 +9,7 @@ import { addCallers } from './callers.ts';
 import { addConfig } from './config.ts';
 import { addFactors } from './factors.ts';
 import { CommandFault, UsageFault } from './fault.ts';
+import { addKeys } from './keys.ts';
 import { addPhoneNetwork } from './phoneNetwork.ts';
 import { addMails } from './mails.ts';
 import { addOath } from './oath.ts';
@@ -53,6 +54,7 @@ export const countersign = (parts: {
   addRebuild(program);
   addBackup(program);
   addRestore(program);
+  addKeys(program);
   addPhoneNetwork(program);
   addTest(program);
   for (const command of parts.more) program.addCommand(command);

@@ -196,7 +196,7 @@ type Part5 = {
     | {
         readonly kind: 'roleOwner' | 'requestorsManager';
       }
-    | Part17;
+    | Part18;
   readonly quorum: number | 'all';
   readonly durationSeconds: number;
   readonly reminders: readonly (
@@ -234,8 +234,10 @@ type Part6 = {
   readonly usernameAttribute?: string | undefined;
   /** memberOf where absent. */
   readonly groupAttribute?: string | undefined;
+  /** Whether people are in the groups of their groups, too, as Active Directory tells; on where absent for windowsDomain, off for ldap. */
+  readonly nestedGroups?: boolean | undefined;
   readonly domain?: string | undefined;
-  readonly replies?: readonly Part27[] | undefined;
+  readonly replies?: readonly Part28[] | undefined;
 };
 
 type Part7 = {
@@ -269,7 +271,7 @@ type Part7 = {
       }
     | Part50
     | Part23
-    | Part24
+    | Part25
   )[];
 };
 
@@ -304,7 +306,7 @@ type Part8 = {
       }
     | Part50
     | Part23
-    | Part24;
+    | Part25;
 };
 
 type Part9 = {
@@ -437,7 +439,7 @@ type Part12 = {
     | {
         readonly kind: 'roleOwner' | 'requestorsManager';
       }
-    | Part17;
+    | Part18;
   readonly quorum: number | 'all';
   readonly durationSeconds: number;
   readonly reminders: readonly (
@@ -645,7 +647,15 @@ type Part16 = {
   )[];
 };
 
-type Part17 = {
+type GetRadiusTargetReply = {
+  readonly itemId: string;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly changedAt: string;
+  readonly item: Part20;
+};
+
+type Part18 = {
   readonly kind: 'all' | 'any' | 'atLeast';
   /** For atLeast: how many parts. */
   readonly count?: number;
@@ -664,14 +674,6 @@ type Part17 = {
       }
     | Part22
   )[];
-};
-
-type GetRadiusTargetReply = {
-  readonly itemId: string;
-  readonly version: string;
-  /** ISO 8601, UTC. */
-  readonly changedAt: string;
-  readonly item: Part20;
 };
 
 type TestUserReply = {
@@ -769,6 +771,7 @@ type Part20 = {
   readonly bindPasswordSet?: true;
   readonly usernameAttribute?: string;
   readonly groupAttribute?: string;
+  readonly nestedGroups?: boolean;
   readonly domain?: string;
   readonly replies?: readonly Part55[];
 };
@@ -790,7 +793,7 @@ type Part21 = {
     | {
         readonly kind: 'roleOwner' | 'requestorsManager';
       }
-    | Part29
+    | Part30
   )[];
 };
 
@@ -848,7 +851,31 @@ type Part23 = {
   )[];
 };
 
-type Part24 = {
+type GetApiClientReply = {
+  readonly clientId: string;
+  readonly name: string;
+  /** token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4); certificate: shows a client certificate, with each call or for such tokens (RFC 8705). */
+  readonly kind: 'token' | 'clientCredentials' | 'certificate';
+  readonly scopes: readonly string[];
+  readonly limits: {
+    readonly groups?: readonly string[];
+    readonly applications?: readonly string[];
+    readonly addresses?: readonly string[];
+    /** ISO 8601, UTC. */
+    readonly until?: string;
+  };
+  readonly certificates?: readonly string[];
+  readonly certificateNames?: readonly string[];
+  readonly enabled: boolean;
+  /** The ETag. */
+  readonly version: number;
+  /** ISO 8601, UTC. */
+  readonly addedAt: string;
+  /** When it last changed its secret for a token. */
+  readonly lastTokenAt?: string;
+};
+
+type Part25 = {
   readonly kind: 'not';
   readonly of:
     | {
@@ -915,10 +942,10 @@ type GetRadiusClientReply = {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly changedAt: string;
-  readonly item: Part32;
+  readonly item: Part33;
 };
 
-type Part27 = {
+type Part28 = {
   /** A group of the list of people, or one of the directory by its DN or common name. */
   readonly group: string;
   readonly attributes: readonly Part38[];
@@ -932,7 +959,7 @@ type GetMailTemplateReply = {
   readonly item: Part37;
 };
 
-type Part29 = {
+type Part30 = {
   readonly kind: 'all' | 'any' | 'atLeast';
   /** For atLeast: how many parts. */
   readonly count?: number | undefined;
@@ -953,7 +980,7 @@ type Part29 = {
   )[];
 };
 
-type Part30 = {
+type Part31 = {
   readonly message:
     | 'greetingStandard'
     | 'greetingPin'
@@ -991,7 +1018,7 @@ type GetVoiceMessageReply = {
   readonly item: Part39;
 };
 
-type Part32 = {
+type Part33 = {
   readonly addresses: readonly string[];
   readonly certificates?: readonly string[];
   readonly certificateNames?: readonly string[];
@@ -1007,28 +1034,6 @@ type Part32 = {
   /** Chosen by whoever makes the item, or made by the server. */
   readonly target?: string;
   readonly requestsPerSecond: number;
-};
-
-type GetApiClientReply = {
-  readonly clientId: string;
-  readonly name: string;
-  /** token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4). */
-  readonly kind: 'token' | 'clientCredentials';
-  readonly scopes: readonly string[];
-  readonly limits: {
-    readonly groups?: readonly string[];
-    readonly applications?: readonly string[];
-    readonly addresses?: readonly string[];
-    /** ISO 8601, UTC. */
-    readonly until?: string;
-  };
-  readonly enabled: boolean;
-  /** The ETag. */
-  readonly version: number;
-  /** ISO 8601, UTC. */
-  readonly addedAt: string;
-  /** When it last changed its secret for a token. */
-  readonly lastTokenAt?: string;
 };
 
 type Part34 = {
@@ -1539,15 +1544,19 @@ export type Operations = {
         | 'privacy'
         | 'health'
       )[];
-      /** token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4). */
-      readonly kind?: 'token' | 'clientCredentials' | undefined;
+      /** token: sends its secret with each call; clientCredentials: changes it for short-lived tokens (RFC 6749 section 4.4); certificate: shows a client certificate, with each call or for such tokens (RFC 8705). */
+      readonly kind?: 'token' | 'clientCredentials' | 'certificate' | undefined;
       /** What is absent does not limit it. */
       readonly limits?: Part48 | undefined;
+      /** SHA-256 of certificates, one of which it shows, whoever has issued them. */
+      readonly certificates?: readonly string[] | undefined;
+      /** DNS names, one of which its certificate has; one of clientAuthorityFile issued it. */
+      readonly certificateNames?: readonly string[] | undefined;
     };
     readonly reply: {
       readonly clientId: string;
-      /** The secret: a bearer token, or the client_secret to change for tokens. */
-      readonly token: string;
+      /** The secret: a bearer token, or the client_secret to change for tokens. A client that shows a certificate has none. */
+      readonly token?: string;
     };
   };
 
@@ -1796,7 +1805,7 @@ export type Operations = {
 
   /** Add a voiceMessage under a new id */
   readonly addVoiceMessage: {
-    readonly body: Part30;
+    readonly body: Part31;
     readonly reply: {
       readonly itemId: string;
       /** The ETag. */
@@ -1977,6 +1986,10 @@ export type Operations = {
       /** What is absent does not limit it. */
       readonly limits?: Part48 | undefined;
       readonly enabled?: boolean | undefined;
+      /** SHA-256 of certificates, one of which it shows, whoever has issued them. */
+      readonly certificates?: readonly string[] | undefined;
+      /** DNS names, one of which its certificate has; one of clientAuthorityFile issued it. */
+      readonly certificateNames?: readonly string[] | undefined;
     };
     readonly reply: GetApiClientReply;
   };
@@ -3629,6 +3642,8 @@ export type Operations = {
         readonly protocols: readonly string[];
         /** Whether its last access request carried a Message-Authenticator. */
         readonly proven?: boolean;
+        /** Its shared secret has fewer than 24 characters: who sees packets may guess it. */
+        readonly shortSecret?: true;
         /** Requests that are worked on now. */
         readonly open: number;
         /** Connections over TLS. */
@@ -3674,7 +3689,7 @@ export type Operations = {
         };
   };
 
-  /** Try a delivery again now, also one that was given up */
+  /** Try a delivery again now, also one that was given up; 409 where it would begin a grant that nobody ends */
   readonly redeliver: {
     readonly path: {
       readonly id: string;
@@ -4301,7 +4316,7 @@ export type Operations = {
       /** Chosen by whoever makes the item, or made by the server. */
       readonly id: string;
     };
-    readonly body: Part30;
+    readonly body: Part31;
     readonly reply: {
       readonly itemId: string;
       /** The ETag. */

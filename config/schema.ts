@@ -183,7 +183,7 @@ export const configSchema = z.strictObject({
   }).default(['/PA', '/MultiFactorAuthMobileAppWebService']),
   clientAuthorityFile: text(z.string().min(1).max(4096), {
     description:
-      'File of the authorities (PEM) whose client certificates may sign service accounts in; none are asked for where absent.',
+      'File of the authorities (PEM) whose client certificates may sign in service accounts and API clients; none are asked for where absent.',
     remedy: 'the path of a file',
   }).exactOptional(),
   keytab: text(z.string().min(1).max(4096), {

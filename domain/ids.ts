@@ -24,6 +24,8 @@ export const accountingStream = (sessionKey: string): string => `accounting-${se
 export const importStream = (importId: string): string => `import-${importId}`;
 /** The life of one short-lived token of an API client. */
 export const apiTokenStream = (tokenId: string): string => `apiToken-${tokenId}`;
+/** `nameKey` is the keyed hash of a caller and its Idempotency-Key. */
+export const apiCallStream = (nameKey: string): string => `apiCall-${nameKey}`;
 export const exportStream = (exportId: string): string => `export-${exportId}`;
 
 /** Splits `user-0190…` into its category and id; a stream without `-` is its own category. */

@@ -55,6 +55,7 @@ const familyOfCategory: ReadonlyMap<string, RetentionFamily> = new Map([
   ['accounting', 'logins'],
   ['mail', 'messages'],
   ['delivery', 'messages'],
+  ['apiCall', 'messages'],
   ['approval', 'approvals'],
 ] as const);
 

@@ -25,6 +25,7 @@ export const layoutOf = (folder: string) =>
     ledgerKey: join(`${folder}-keys`, 'ledger.key'),
     voice: join(folder, 'voice'),
     uploads: join(folder, 'uploads'),
+    proofs: join(folder, 'proofs'),
     adminToken: join(folder, 'admin-token'),
     endpoints: join(folder, 'endpoints.json'),
   }) as const;

@@ -20,7 +20,9 @@ import { uploadFiles } from '../adapters/uploads/files.ts';
 import { httpWebhooks } from '../adapters/webhooks/http.ts';
 import { createCommands } from '../api/commands.ts';
 import { createAttemptWatch } from '../api/commands/attemptWatch.ts';
+import { repeatableChance } from '../api/commands/chance.ts';
 import { createEngine } from '../api/commands/engine.ts';
+import { namedCalls } from '../api/commands/namedCalls.ts';
 import type { Facade } from '../api/facade.ts';
 import { createMonitor } from '../api/radius/monitor.ts';
 import { createQueries } from '../api/queries.ts';
@@ -38,15 +40,14 @@ import { auditingOf } from './auditing/parts.ts';
 import { eraseAgain } from './backup/eraseAgain.ts';
 import { lineOf } from './backup/line.ts';
 import { erasedLists, rememberErased } from './backup/rememberErased.ts';
+import { callerSecrets } from './callerSecrets.ts';
 import { watchClock } from './clockWatch.ts';
 import { finishErasures } from './erasures.ts';
 import { eventBodies } from './eventBody.ts';
 import { openEvents, type EventsPlace } from './eventStore.ts';
-import { tellGoneApprovers } from './goneApprovers.ts';
 import { watchLag } from './lag.ts';
 import { ledgerOf } from './ledgerParts.ts';
 import { mailSettings } from './mail.ts';
-import { tellOverdue } from './overdue.ts';
 import { peopleInViews } from './people.ts';
 import { providerStates } from './providerStates.ts';
 import { factLog } from './factLog.ts';
@@ -54,16 +55,16 @@ import type { RadiusParts } from './radius.ts';
 import { radiusClients } from './radiusClients.ts';
 import { radiusDirectories } from './radiusDirectories.ts';
 import { positionFile } from './positionFile.ts';
-import { resumeFromLog } from './resume.ts';
-import { standInOnReturn } from './standIn.ts';
 import { systemLog } from './systemLog.ts';
 import type { TemporalEngine } from './temporalCluster.ts';
 import { openViews, type ViewsPlace } from './views.ts';
 import { startWebhookFeed } from './webhookFeed.ts';
+import { workGoesOn } from './workGoesOn.ts';
 
 export type CoreOptions = {
   readonly layout: DataLayout;
-  readonly masterKey: Buffer;
+  /** Master keys that are at hand: in a rotation, and after it, there are several. */
+  readonly masterKeys: () => readonly Buffer[];
   /** Folder of the anchored checkpoints, where it is not in the data folder. */
   readonly anchors?: string;
   readonly timestampAuthority?: string;
@@ -82,6 +83,8 @@ export type CoreOptions = {
 
 const { version: programVersion } = packageJson as { version: string };
 
+/** What the server makes (SEC-35). */
+const oathSecretBytes = 20;
 /** How long the worker may finish what it has begun. */
 const workerStopMs = 20_000;
 
@@ -89,7 +92,7 @@ const workerStopMs = 20_000;
 export const startCore = async (
   options: CoreOptions,
 ): Promise<Facade & { readonly radius: RadiusParts }> => {
-  const { layout, masterKey, temporal, log, shutdown, mobileAppUrl } = options;
+  const { layout, masterKeys, temporal, log, shutdown, mobileAppUrl } = options;
   const kept = await openEvents(options);
   const { events } = kept;
   shutdown.add('event store', () => events.close());
@@ -99,10 +102,9 @@ export const startCore = async (
   const now = steadyClock();
   const clocks = await watchClock({ events, facts, log });
   shutdown.add('clock watch', () => clocks.stop());
-  const secrets = rememberErased(openSecrets({ file: layout.keys, masterKey }), {
+  const secrets = rememberErased(openSecrets({ file: layout.keys, masterKey: masterKeys }), {
     keys: layout.keys,
     lists: erasedLists(layout, options.anchors),
-    masterKey,
     nowMs: Date.now,
     log,
   });
@@ -132,7 +134,7 @@ export const startCore = async (
       address: temporal.address,
       namespace: temporal.namespace,
       ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
-      masterKeys: [masterKey],
+      masterKeys: () => secrets.roots(),
       onRefused: alarm(facts, log),
     });
   const engine = await connect();
@@ -186,7 +188,8 @@ export const startCore = async (
   await finishErasures({ views, secrets });
   const attempts = await createAttemptWatch(events, fatal('the feed of attempts'));
   shutdown.add('feed of attempts', () => attempts.close());
-  const workflows = createEngine(engine.client);
+  const chance = repeatableChance(secrets, { newId, newGuid: randomUUID, randomBytes });
+  const workflows = createEngine(engine.client, chance.isRepeat);
   await eraseAgain({ keys: layout.keys, views, events, engine: workflows, log });
   mails.resolve(async (notice) => {
     const { noticeId } = notice;
@@ -217,7 +220,7 @@ export const startCore = async (
     radiusMonitor,
     engine: workflows,
     attempts,
-    secrets,
+    secrets: callerSecrets(secrets),
     pins,
     views,
     feed: runner,
@@ -225,10 +228,12 @@ export const startCore = async (
     events,
     recordings,
     uploads,
-    newId,
-    newGuid: randomUUID,
+    newId: chance.newId,
+    newGuid: chance.newGuid,
+    randomBytes: chance.randomBytes,
+    isRepeat: chance.isRepeat,
     eventId,
-    newOathSecret: () => otp.generateSecret(),
+    newOathSecret: () => encodeBase32(chance.randomBytes(oathSecretBytes)),
     decodeBase32,
     encodeBase32,
     now,
@@ -246,7 +251,7 @@ export const startCore = async (
     engine: workflows,
     facts: auditFacts,
     tell,
-    newId,
+    newId: chance.newId,
     live: { eventTypes: Object.keys(auditTexts), recordings, uploads },
   });
   // A start in the middle of a backlog would wait for its turn in vain; most find the deployment on record.
@@ -265,14 +270,20 @@ export const startCore = async (
     now: Date.now,
   });
   shutdown.add('webhooks', () => webhookFeed.stop());
-  const resuming = resumeFromLog({ views, engine: workflows, log });
-  shutdown.add('resuming', () => resuming.stop());
-  const gone = tellGoneApprovers({ views, feed: runner, engine: workflows, log });
-  shutdown.add('approvers who are gone', () => gone.stop());
-  const overdue = tellOverdue({ views, engine: workflows, log, now });
-  shutdown.add('overdue attempts', () => overdue.stop());
-  const standIn = standInOnReturn({ isReachable, connect, worker: workerOptions, log });
-  shutdown.add('second worker', () => standIn.stop());
+  workGoesOn({
+    temporal,
+    connection: engine,
+    engine: workflows,
+    events,
+    views,
+    runner,
+    isReachable,
+    connect,
+    worker: workerOptions,
+    now,
+    log,
+    shutdown,
+  });
   const knownClients: RadiusParts['clients'] = async ({ ntlmAuth }) => {
     const directories = radiusDirectories({ events, secrets, facts, log, ntlmAuth });
     const known = await radiusClients(
@@ -287,6 +298,7 @@ export const startCore = async (
   return {
     commands,
     queries,
+    calls: namedCalls({ events, secrets, facts: recorded, wallNow: Date.now, chance }),
     eventTypes: eventTypeSchemas,
     ledger,
     lag,

@@ -1,7 +1,9 @@
 import { eventId } from '../adapters/eventStore/eventId.ts';
+import { StoreOverloaded, StoreUnavailable } from '../adapters/eventStore/errors.ts';
 import { WrongExpectedRevision, type EventStore } from '../adapters/eventStore/port.ts';
 import { serially } from '../activities/serially.ts';
 import type { FactLog } from '../api/commands/context.ts';
+import { Unavailable } from '../api/facade.ts';
 
 const pageSize = 1_000;
 /** Other processes of the deployment write here too. */
@@ -34,6 +36,9 @@ export const factLog = (events: EventStore): FactLog => {
         await events.commit([{ stream, expectedRevision, events: [{ ...fact, id, meta }] }]);
         return;
       } catch (error) {
+        // A caller who waits for it is told to come again.
+        if (error instanceof StoreUnavailable || error instanceof StoreOverloaded)
+          throw new Unavailable('the log takes nothing', { cause: error });
         if (!(error instanceof WrongExpectedRevision) || tries >= maxTries) throw error;
       }
     }

@@ -8,8 +8,9 @@ import { metadataPath, oauthMetadata } from '../api/rest/oauthMetadata.ts';
 import { pfWsSdk } from '../api/soap/pfWsSdk.ts';
 import { telephonyService } from '../api/telephony/service.ts';
 import { readKeytab } from '../api/soap/negotiate/keytab.ts';
-import { negotiator } from '../api/soap/negotiate/negotiator.ts';
+import { negotiator, proofMs } from '../api/soap/negotiate/negotiator.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { proofsTaken } from './proofsTaken.ts';
 import { sdkAuthentication } from './sdkCallers.ts';
 
 export type FrontEndOptions = {
@@ -23,8 +24,12 @@ export type FrontEndOptions = {
   readonly recordings: string;
   readonly sdkPaths: readonly string[];
   readonly mobilePaths: readonly string[];
+  /** Authority of client certificates; without one, callers are asked for none. */
+  readonly clientAuthorityFile?: string;
   /** Keys of this service for callers with Kerberos tickets. */
   readonly keytab?: string;
+  /** Where all processes of the deployment note the proofs that such callers gave. */
+  readonly proofs: string;
   readonly restBodyBytes: number;
   readonly restCallsPerSecond: number;
 };
@@ -58,7 +63,11 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
   const tickets =
     options.keytab === undefined
       ? undefined
-      : negotiator(readKeytab(readFileSync(options.keytab)), () => Date.now());
+      : negotiator(
+          readKeytab(readFileSync(options.keytab)),
+          Date.now,
+          proofsTaken({ folder: options.proofs, keptMs: proofMs, nowMs: Date.now, log }),
+        );
   const sdk = pfWsSdk({
     facade,
     authenticate: sdkAuthentication(facade, () => performance.now(), tickets),
@@ -78,7 +87,8 @@ export const frontEnds = (options: FrontEndOptions): { secure: Express; local: E
   const app = (...before: RequestHandler[]) => {
     const made = express().disable('x-powered-by').disable('etag');
     for (const handler of before) made.use(handler);
-    made.get(metadataPath, oauthMetadata(options.telephonyUrl, '/api/v1'));
+    const asksForCertificates = options.clientAuthorityFile !== undefined;
+    made.get(metadataPath, oauthMetadata(options.telephonyUrl, '/api/v1', asksForCertificates));
     return made.use('/api/v1', rest);
   };
   return { secure: app(sdk, mobile, telephony), local: app(mobile, telephony) };

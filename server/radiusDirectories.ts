@@ -42,6 +42,8 @@ const serverOf = (directory: TargetDirectory): DirectoryServer => {
   };
 };
 
+const hasReplies = ({ replies = [] }: RadiusTarget): boolean => replies.length > 0;
+
 const settingsOf = (target: RadiusTarget, password: string | undefined): DirectorySettings => {
   const { kind, baseDn = '', filter, bindDn, usernameAttribute, domain = '' } = target;
   const isWindows = kind === 'windowsDomain';
@@ -55,6 +57,8 @@ const settingsOf = (target: RadiusTarget, password: string | undefined): Directo
     ...(bindDn === undefined ? {} : { account: { name: bindDn, password: password ?? '' } }),
     usernameAttributes: usernameAttribute === undefined ? ofPeople : [usernameAttribute],
     groupAttribute: target.groupAttribute ?? 'memberOf',
+    // Nobody else asks for groups, and a chain of them costs a search.
+    nestedGroups: hasReplies(target) && (target.nestedGroups ?? isWindows),
   };
 };
 
@@ -128,7 +132,7 @@ export const radiusDirectories = (parts: DirectoryParts) => {
     /** @param password the opened `bindPassword` */
     open(target: RadiusTarget, password: string | undefined): DirectoryTarget {
       const { replies = [], ...rest } = target;
-      const key = JSON.stringify([rest, password]);
+      const key = JSON.stringify([rest, hasReplies(target), password]);
       const directory = open.get(key) ?? create(target, password);
       open.set(key, directory);
       return { directory, replies, groupOf };

@@ -13,7 +13,10 @@ export type TemporalPlace = {
   readonly temporalKeyFile?: string;
 };
 
-export type TemporalEngine = Pick<TemporalOptions, 'address' | 'namespace' | 'tls'>;
+export type TemporalEngine = Pick<TemporalOptions, 'address' | 'namespace' | 'tls'> & {
+  /** How often it had to be started again, where it is our child. */
+  readonly restarts?: () => number;
+};
 
 /** Mutual TLS where files for it are named. @throws where only some of them are, or one cannot be read */
 export const temporalTls = (place: TemporalPlace): Pick<TemporalEngine, 'tls'> => {

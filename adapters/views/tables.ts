@@ -3,6 +3,7 @@ import type { ChallengeRow, FraudReportRow, RequestRow } from './tables/attempts
 import type { AuditLineRow, AuditSubjectRow, CheckpointRow } from './tables/audit.ts';
 import type {
   ApiClientRow,
+  ClientCertificateRow,
   DeploymentRow,
   ItemRow,
   RevokedTokenRow,
@@ -58,6 +59,7 @@ export type ViewsDatabase = {
   activations: ActivationRow;
   serviceAccounts: ServiceAccountRow;
   apiClients: ApiClientRow;
+  clientCertificates: ClientCertificateRow;
   revokedTokens: RevokedTokenRow;
   deployment: DeploymentRow;
   settings: SettingRow;

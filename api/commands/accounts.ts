@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sha256 } from '../digest.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { present } from '../../domain/present.ts';
@@ -25,7 +24,7 @@ export const accountCommands = (context: CommandContext): AccountCommands => {
       const username = name.trim();
       if (!/^[^\\/:\p{Cc}]{1,64}$/u.test(username))
         throw new Rejected('invalid', 'name: 1 to 64 characters, without \\ / : and controls');
-      const password = randomBytes(passwordBytes).toString('base64url');
+      const password = context.randomBytes(passwordBytes).toString('base64url');
       await change(caller, {
         type: 'addServiceAccount',
         data: {

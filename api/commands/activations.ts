@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { sha256 } from '../digest.ts';
 import { isPublicKey } from '../../domain/deviceKeys.ts';
 import { Rejected } from '../../domain/errors.ts';
@@ -29,14 +29,25 @@ const confirmationDigits = 16;
 const confirmWithinMs = 5 * 60_000;
 const codeStepSeconds = 30;
 
+/** Bytes from here on are not as many for each digit. */
+const uniformBytes = 250;
+
 /** Uniform decimal digits, the first one not 0 (contracts/mobile-app.md section 4). */
-const digits = (count: number): string =>
-  [randomInt(1, 10), ...Array.from({ length: count - 1 }, () => randomInt(10))].join('');
+const digitsFrom = (randomBytes: CommandContext['randomBytes'], count: number): string => {
+  let text = '';
+  while (text.length < count)
+    for (const byte of randomBytes(2 * count)) {
+      const isUsable = byte < uniformBytes && text.length < count;
+      if (isUsable && (text !== '' || byte % 10 !== 0)) text += String(byte % 10);
+    }
+  return text;
+};
 
 /** From a code to a working device (contracts/mobile-app.md section 5). */
 export const activationCommands = (context: CommandContext): ActivationCommands => {
   const { engine, secrets, views, newGuid } = context;
   const change = userChanger(context);
+  const digits = (count: number): string => digitsFrom(context.randomBytes, count);
 
   /** The code itself is never kept: its keyed hash is the activation's name. */
   const activationIdOf = (code: string): string =>
@@ -81,17 +92,20 @@ export const activationCommands = (context: CommandContext): ActivationCommands 
       const settings = await context.queries.getSettings();
       const code = digits(codeDigits);
       const activationId = activationIdOf(code);
-      const segment = randomBytes(16).toString('base64url');
+      const segment = context.randomBytes(16).toString('base64url');
       const expiresAt = toIso(context.now() + Number(settings['activationCodeMinutes']) * 60_000);
       await change(
         caller,
         { username },
         { type: 'requestActivation', activationId, routeHash: sha256(segment), expiresAt },
       );
+      const [issued] = await context.events.readStream(activationStream(activationId), 0, 1);
       const base = String(settings['mobileAppUrl'] || context.mobileAppUrl()).replace(/\/+$/, '');
       const url = `${base}/a/${segment}`;
       const link = `phonefactor://activate_account?code=${code}&url=${encodeURIComponent(url)}`;
-      return { activationId, code, url, link, expiresAt };
+      // A repeat has not made it any younger.
+      const ends = issued?.type === 'ActivationIssued' ? issued.data.expiresAt : expiresAt;
+      return { activationId, code, url, link, expiresAt: ends };
     },
 
     async beginActivation(call, waiting) {

@@ -167,7 +167,8 @@ export const approvalCommands = (context: CommandContext): ApprovalCommands => {
     async createApproval(caller, input) {
       checkTexts(input);
       const approvalId = idOf(caller, input.reference);
-      const known = input.reference === undefined ? undefined : await stateOf(approvalId);
+      const mayBeKnown = input.reference !== undefined || context.isRepeat();
+      const known = mayBeKnown ? await stateOf(approvalId) : undefined;
       if (known !== undefined) return { approvalId, state: known, isNew: false };
       const stream = approvalStream(approvalId);
       const open = await opening(caller, approvalId, input);

@@ -40,6 +40,9 @@ export type CommandContext = {
   /** UUIDv5 of a workflow id and a step's name, as steps name their facts. */
   readonly eventId: (workflowId: string, step: string) => string;
   readonly newOathSecret: () => string;
+  readonly randomBytes: (length: number) => Buffer;
+  /** Whether the call that is being made may have been made before (chance.ts). */
+  readonly isRepeat: () => boolean;
   /** Reads base32 as people type it; throws RangeError where it is none. */
   readonly decodeBase32: (text: string) => Uint8Array;
   readonly encodeBase32: (bytes: Uint8Array) => string;

@@ -27,7 +27,7 @@ export type Engine = {
     type: T,
     workflowId: string,
     input: Parameters<Workflows[T]>[0],
-    options?: { readonly again?: boolean },
+    options?: { readonly again?: boolean; readonly withinMs?: number },
   ): Promise<boolean>;
   execute<T extends keyof Workflows>(
     type: T,
@@ -93,10 +93,17 @@ const within = async <T>(ms: number, result: Promise<T>): Promise<T> => {
   }
 };
 
-export const createEngine = (client: Client): Engine => {
-  const begin = async (type: keyof Workflows, workflowId: string, input: unknown, again: boolean) =>
+/** @param isRepeat whether the order that is being given may have been given before, under the same ids */
+export const createEngine = (client: Client, isRepeat: () => boolean = () => false): Engine => {
+  const begin = async (
+    type: keyof Workflows,
+    workflowId: string,
+    input: unknown,
+    again: boolean,
+    withinMs = confirmedWithinMs,
+  ) =>
     await within(
-      confirmedWithinMs,
+      Math.min(withinMs, confirmedWithinMs),
       client.workflow.start(type as string, {
         workflowId,
         taskQueue,
@@ -108,10 +115,24 @@ export const createEngine = (client: Client): Engine => {
           : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       }),
     );
+  /** What an order came to whose workflow has ended since. @throws {NotRunning} where it never arrived */
+  const earlierResult = async (
+    workflowId: string,
+    updateId: string,
+    never: NotRunning,
+  ): Promise<unknown> => {
+    const update = client.workflow.getHandle(workflowId).getUpdateHandle<unknown>(updateId);
+    try {
+      return await within(confirmedWithinMs, update.result());
+    } catch (error) {
+      throw error instanceof WorkflowUpdateFailedError ? meaningOf(error) : never;
+    }
+  };
+
   return {
     async start(type, workflowId, input, options) {
       try {
-        await begin(type, workflowId, input, options?.again ?? false);
+        await begin(type, workflowId, input, options?.again ?? false, options?.withinMs);
         return true;
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
@@ -120,7 +141,12 @@ export const createEngine = (client: Client): Engine => {
     },
     async execute(type, workflowId, input) {
       try {
-        const handle = await begin(type, workflowId, input, false);
+        const handle = await begin(type, workflowId, input, false).catch((error: unknown) => {
+          // What was begun before, under the same id, is this very order.
+          if (error instanceof WorkflowExecutionAlreadyStartedError)
+            return client.workflow.getHandle(workflowId);
+          throw error;
+        });
         return await within(executeWithinMs, handle.result());
       } catch (error) {
         throw meaningOf(error);
@@ -141,7 +167,10 @@ export const createEngine = (client: Client): Engine => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition names the result
         return (await handle.result()) as never;
       } catch (error) {
-        throw meaningOf(error);
+        const meaning = meaningOf(error);
+        if (!(meaning instanceof NotRunning) || !isRepeat()) throw meaning;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+        return (await earlierResult(workflowId, updateId, meaning)) as never;
       }
     },
     async signal(workflowId, signal, ...args) {

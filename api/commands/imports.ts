@@ -27,6 +27,13 @@ const pageOfNames = 500;
 type ImportCommands = Pick<UserCommands, 'importUsers' | 'editUsers' | 'exportUsers'>;
 type About = Omit<ImportManifest, 'rows' | 'pages' | 'origin' | 'defaultCountryCode'>;
 
+/** Whether a call that is repeated has come so far before: then its pages must stay as they are. */
+export const hasBegun = async (
+  { events, isRepeat }: Pick<CommandContext, 'events' | 'isRepeat'>,
+  importId: string,
+): Promise<boolean> =>
+  isRepeat() && (await events.readStream(importStream(importId), 0, 1)).length > 0;
+
 /** Orders about many people: what is to be done is put on disk, sealed, and a workflow works it off. */
 export const importCommands = (context: CommandContext): ImportCommands => {
   const { secrets, uploads, engine, queries, newId, newGuid } = context;
@@ -65,6 +72,7 @@ export const importCommands = (context: CommandContext): ImportCommands => {
     rows: AsyncIterable<ImportRow>,
   ): Promise<{ importId: string }> => {
     const importId = newId();
+    if (await hasBegun(context, importId)) return { importId };
     try {
       const written = await writePages(importId, rows);
       const { defaultCountryCode } = await queries.getSettings();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
 import type { ItemKind, SetItem } from '../../domain/items.ts';
 import type { JsonObject } from '../../domain/json.ts';
@@ -62,7 +61,7 @@ export const itemCommands = (context: CommandContext): ItemCommands => {
           if (old !== undefined) return { ...holder, [field]: old };
           if (whenMissing === 'leaveOut') return holder;
           if (whenMissing === 'refuse') throw new Rejected('invalid', `${name} is needed`);
-          made[name] = randomBytes(octets).toString('base64url');
+          made[name] = context.randomBytes(octets).toString('base64url');
         }
         const plain = typeof typed === 'string' ? typed : made[name]!;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only sealed texts are on record here
@@ -74,8 +73,10 @@ export const itemCommands = (context: CommandContext): ItemCommands => {
   };
 
   return {
-    async setItem(caller, kind, itemId = context.newId(), item, version) {
-      const stored = await before(kind, itemId, version);
+    async setItem(caller, kind, givenId, item, version) {
+      const itemId = givenId ?? context.newId();
+      // What is there already under an id that was just drawn is what this very call has made.
+      const stored = givenId === undefined ? undefined : await before(kind, itemId, version);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- items are made of what JSON can say
       const typed = item as unknown as JsonObject;
       const whole = completed(kind, typed, stored);

@@ -17,11 +17,14 @@ export const mailCommands = (context: CommandContext): MailCommands => ({
       .where('mailId', '=', mailId)
       .executeTakeFirst();
     if (!row) throw new Rejected('notFound', 'there is no such mail');
-    if (row.state !== 'failed')
-      throw new Rejected('conflict', 'only a mail that failed is retried');
     const { noticeId } = row;
     const workflowId = mailStream(noticeId);
     const retryId = context.newId();
+    if (row.state !== 'failed') {
+      const facts = context.isRepeat() ? await context.events.readStream(workflowId) : [];
+      if (facts.some(({ meta }) => meta.correlationId === retryId)) return;
+      throw new Rejected('conflict', 'only a mail that failed is retried');
+    }
     const retry = { mailId, retryId, origin: await originOf(context, caller, retryId) };
     for (let tries = 1; ; tries += 1) {
       // Other mails of the notice may still be under way: then their run takes the order.

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Rejected } from '../../domain/errors.ts';
 import { normaliseAnswer, spelledSpareCode } from '../../domain/spareCodes.ts';
 import {
@@ -14,6 +13,7 @@ import { userChanger } from './users.ts';
 
 export const spareCodeCommands = (context: CommandContext): SpareCodeCommands => {
   const change = userChanger(context);
+  const newCode = (): string => codeOf(context.randomBytes(codeLength));
   return {
     async issueRecoveryCodes(caller, username) {
       const codes = Array.from({ length: recoveryCodeCount }, newCode);
@@ -65,8 +65,8 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** 80 bits (SEC-52 asks for 64). */
 const codeLength = 16;
 
-const newCode = (): string =>
-  Array.from(randomBytes(codeLength), (byte) => alphabet.charAt(byte & 31)).join('');
+const codeOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => alphabet.charAt(byte & 31)).join('');
 
 /** Bounds of what people write; the texts themselves never stand in an error. */
 const maxQuestionLength = 200;

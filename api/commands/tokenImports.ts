@@ -19,6 +19,7 @@ import { readTokenCsv } from '../tokenFiles/csv.ts';
 import type { TokenFileContent } from '../tokenFiles/fields.ts';
 import { readPskc } from '../tokenFiles/pskc.ts';
 import { originOf, type CommandContext } from './context.ts';
+import { hasBegun } from './imports.ts';
 
 /** Progress is to be seen this soon after a start; later it comes all the same. */
 const startedWithinMs = 5_000;
@@ -46,6 +47,7 @@ export const tokenImportCommands = (
       if (lines.length === 0) throw new Rejected('invalid', 'there are no tokens in the file');
       const rows = withoutDoubles(lines).map((line): TokenRow => ({ ...line, tokenId: newId() }));
       const importId = newId();
+      if (await hasBegun(context, importId)) return { importId };
       const pages = Math.ceil(rows.length / importPageRows);
       const manifest: ImportManifest = {
         kind: 'tokens',

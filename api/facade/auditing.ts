@@ -75,6 +75,14 @@ export interface AuditingDoor {
 
   /** Puts on record that the views were made anew, and which ones were not equal. */
   rebuilt(caller: Caller, report: RebuildReport): Promise<void>;
+  /**
+   * Puts on record that people were searched, before anything of them is shown; `by` names what was filled in, and what was
+   * looked for is in no event.
+   */
+  searched(
+    caller: Caller,
+    search: { readonly operation: string; readonly by: readonly string[]; readonly found: number },
+  ): Promise<void>;
   /** Puts on record that somebody's order was refused; more than a few a second of one caller are not. */
   refused(
     caller: Caller,

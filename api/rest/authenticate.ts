@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { liesIn } from '../../domain/addresses.ts';
+import { shownCertificate } from '../clientCertificate.ts';
 import type { Queries } from '../facade.ts';
-import type { ApiClientLimits } from '../facade/apiClients.ts';
+import type { ApiClientLimits, KnownClient } from '../facade/apiClients.ts';
 import { Problem } from './problem.ts';
 import type { Principal } from './route.ts';
 import { scopes } from './scopes.ts';
@@ -13,37 +14,51 @@ const allScopes: ReadonlySet<string> = new Set(scopes);
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** A browser shows certificates whoever has made the page that calls. */
+const isFromPage = ({ headers }: Request): boolean =>
+  headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+
 /**
- * Tells who calls from the Authorization header alone, before anything else of the call is read.
+ * Tells who calls from the Authorization header, or without one from the client certificate, before anything else of
+ * the call is read.
  * `adminTokenHash` is the SHA-256 of the local administrator token in hexadecimal digits.
  */
 export const authenticator = (options: {
-  readonly queries: Pick<Queries, 'verifyApiToken'>;
+  readonly queries: Pick<Queries, 'verifyApiToken' | 'verifyApiCertificate'>;
   readonly adminTokenHash: string;
 }): ((request: Request) => Promise<Principal>) => {
   const adminHash = Buffer.from(options.adminTokenHash, 'hex');
   if (adminHash.length !== 32)
     throw new TypeError('adminTokenHash must be 64 hexadecimal digits (SHA-256)');
+  const clientOf = async (
+    request: Request,
+    token: string | undefined,
+  ): Promise<KnownClient | undefined> => {
+    const shown = shownCertificate(request);
+    if (token !== undefined) return await options.queries.verifyApiToken(token, shown?.thumbprint);
+    if (!shown || request.headers.authorization !== undefined || isFromPage(request))
+      return undefined;
+    return await options.queries.verifyApiCertificate(shown);
+  };
+
   return async (request) => {
     const token = bearer.exec(request.headers.authorization ?? '')?.[1];
     const address = request.socket.remoteAddress;
     const where = address === undefined ? {} : { address };
-    if (token !== undefined) {
-      if (timingSafeEqual(sha256(token), adminHash))
-        return {
-          key: 'administrator:local',
-          caller: { actor: { kind: 'administrator', id: 'local' }, channel: 'rest', ...where },
-          scopes: allScopes,
-        };
-      const client = await options.queries.verifyApiToken(token);
-      if (client)
-        return {
-          key: `apiClient:${client.clientId}`,
-          caller: { actor: { kind: 'apiClient', id: client.clientId }, channel: 'rest', ...where },
-          scopes: new Set(client.scopes),
-          ...(client.limits === undefined ? {} : { limits: client.limits }),
-        };
-    }
+    if (token !== undefined && timingSafeEqual(sha256(token), adminHash))
+      return {
+        key: 'administrator:local',
+        caller: { actor: { kind: 'administrator', id: 'local' }, channel: 'rest', ...where },
+        scopes: allScopes,
+      };
+    const client = await clientOf(request, token);
+    if (client)
+      return {
+        key: `apiClient:${client.clientId}`,
+        caller: { actor: { kind: 'apiClient', id: client.clientId }, channel: 'rest', ...where },
+        scopes: new Set(client.scopes),
+        ...(client.limits === undefined ? {} : { limits: client.limits }),
+      };
     throw new Problem(
       401,
       'UNAUTHENTICATED',

@@ -22,6 +22,7 @@ export const callers = ({ commands, queries }: Facade): readonly Operation[] => 
     summary: 'Add a service account for the Web Service SDK; its password is in this answer only',
     tag,
     scope: 'settings.write',
+    idempotency: 'remade',
     body: z.strictObject({
       name: field.line(64),
       groups: z.array(field.line(128)).max(maxGroups).exactOptional(),

@@ -116,6 +116,7 @@ const operationsOfKind = (kind: ItemKind, { commands, queries }: Facade): readon
       summary: `Add a ${kind} under a new id`,
       tag,
       scope: 'settings.write',
+      idempotency: 'remade',
       body: shape,
       replies: { 201: setReply },
       async run({ body, caller, base }, answer) {

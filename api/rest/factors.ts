@@ -14,6 +14,7 @@ export const factors = ({ commands }: Facade): readonly Operation[] => [
     summary: 'Make a code that activates one authenticator app',
     tag: 'devices',
     scope: 'devices.write',
+    idempotency: 'remade',
     params: userPath,
     replies: {
       201: z.object({

@@ -69,7 +69,7 @@ const describe = (operation: Operation): Json => {
     summary,
     tags: [tag],
     description: `Scope: \`${scope}\`.`,
-    security: [{ token: [scope] }, { oauth: [scope] }],
+    security: [{ token: [scope] }, { oauth: [scope] }, { certificate: [scope] }],
     parameters: [
       ...parameters(schemas.params, 'path'),
       ...parameters(schemas.query, 'query'),
@@ -151,9 +151,14 @@ export const openApi = (operations: readonly Operation[], publicUrl?: string): J
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'The secret of a client.' },
+        certificate: {
+          type: 'mutualTLS',
+          description: 'A client certificate, at the TLS listener of a server that asks for one.',
+        },
         oauth: {
           type: 'oauth2',
-          description: 'A short-lived token, by client credentials.',
+          description:
+            'A short-lived token, by client credentials; one that was given for a certificate counts with it alone.',
           flows: {
             clientCredentials: {
               tokenUrl: `${server}/oauth/token`,

@@ -24,6 +24,7 @@ export const privacy = ({ commands }: Facade): readonly Operation[] => [
     summary: 'Everything on record about a person, also a removed one',
     tag,
     scope,
+    idempotency: 'remade',
     body: about,
     replies: { 200: personalData },
     async run({ body, caller }, reply) {

@@ -4,6 +4,7 @@ import { Rejected, type RejectedKind } from '../../domain/errors.ts';
 import { Unavailable } from '../facade.ts';
 import { ApprovalRefused } from '../facade/approvals.ts';
 import { KeyReused } from '../facade/keyReused.ts';
+import { Overloaded } from '../facade/overloaded.ts';
 
 /** One field that is wrong: where it stood, and its place as a JSON pointer (RFC 6901). */
 export type FieldFault = {
@@ -108,6 +109,13 @@ const known = (error: unknown): Problem | undefined => {
       error.kind === 'throttled' ? { retryAfterSeconds: throttledRetrySeconds } : {},
     );
   }
+  if (error instanceof Overloaded)
+    return new Problem(
+      503,
+      'UNAVAILABLE',
+      'More is asked than there is time for; nothing was decided. Try again, a little later.',
+      { retryAfterSeconds: error.retryAfterSeconds },
+    );
   if (error instanceof Unavailable)
     return new Problem(
       503,

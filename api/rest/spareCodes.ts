@@ -39,6 +39,7 @@ export const spareCodes = ({ commands, queries }: Facade): readonly Operation[] 
     summary: 'Make ten recovery codes; they are in this answer only, and older ones end',
     tag: 'users',
     scope: 'devices.write',
+    idempotency: 'remade',
     params: userPath,
     replies: { 201: z.object({ codes: z.array(z.string()).readonly() }) },
     async run({ params, caller }, reply) {
@@ -52,6 +53,7 @@ export const spareCodes = ({ commands, queries }: Facade): readonly Operation[] 
     summary: 'Make a temporary access pass; its code is in this answer only',
     tag: 'users',
     scope: 'devices.write',
+    idempotency: 'remade',
     params: userPath,
     body: z.strictObject({
       minutes: z

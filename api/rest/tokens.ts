@@ -46,6 +46,7 @@ const userTokens = ({ commands }: Facade): readonly Operation[] => [
     summary: 'Assign an OATH token; a secret that the server makes is in this answer only',
     tag: 'tokens',
     scope: 'tokens.write',
+    idempotency: 'remade',
     params: userPath,
     body: z.strictObject({
       secret: base32Secret.exactOptional(),

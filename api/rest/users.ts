@@ -13,7 +13,7 @@ export const userPath = z.strictObject({ username: field.username });
 
 const tag = 'users';
 
-export const users = ({ commands, queries }: Facade): readonly Operation[] => {
+export const users = ({ commands, queries, auditing }: Facade): readonly Operation[] => {
   const find = async (username: string): Promise<UserView> => {
     const user = await queries.findUser(username);
     if (!user) throw new Problem(404, 'NOT_FOUND', 'There is no such user.');
@@ -76,6 +76,7 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
       summary: 'Add a user',
       tag,
       scope: 'users.write',
+      idempotency: 'remade',
       body: z.strictObject({
         username: field.username,
         ...newFields,
@@ -100,8 +101,16 @@ export const users = ({ commands, queries }: Facade): readonly Operation[] => {
         ...field.paging,
       }),
       replies: { 200: field.page(userReply) },
-      async run({ query }, reply) {
-        const found = await queries.listUsers(filterOf(query), field.pagingOf(query));
+      async run({ query, caller }, reply) {
+        const filter = filterOf(query);
+        const found = await queries.listUsers(filter, field.pagingOf(query));
+        // SEC-85: whoever reads the whole list has no question about somebody.
+        if (filter.text)
+          await auditing?.searched(caller, {
+            operation: 'listUsers',
+            by: ['text'],
+            found: found.rows.length,
+          });
         return reply(200, field.pageBody(found));
       },
     }),

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { BodyRefused, readBody } from '../xml/body.ts';
 import { XmlRefused, readXmlInTurns, sdkLimits } from '../xml/reader.ts';
-import type { Reply } from './asmxHttp.ts';
+import { Overloaded } from '../facade/overloaded.ts';
+import { textReply, type Reply } from './asmxHttp.ts';
 import type { AsmxOptions, Exchange } from './asmxOptions.ts';
 import { ArgumentRefused, readArguments } from './deserialise.ts';
 import { NotACall, checkAction, contentTypeOf, readEnvelope } from './envelope.ts';
@@ -35,6 +36,8 @@ const refusal = (
     const headers = error.reason === 'tooSlow' ? { Connection: 'close' } : undefined;
     return { status: error.status, ...(headers === undefined ? {} : { headers }) };
   }
+  if (error instanceof Overloaded)
+    return textReply(503, 'Too many calls.', { 'Retry-After': String(error.retryAfterSeconds) });
   if (error instanceof XmlRefused && error.reason === 'encoding') return { status: 415 };
   if (error instanceof XmlRefused || error instanceof NotACall) return fault(version, 'caller');
   onError(error);

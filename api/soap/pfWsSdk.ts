@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Rejected } from '../../domain/errors.ts';
 import { Unavailable } from '../facade.ts';
 import type { Facade } from '../facade.ts';
+import { Overloaded } from '../facade/overloaded.ts';
 import { asmx } from './asmx.ts';
 import type { AsmxHandler, AsmxOptions, Call } from './asmx.ts';
 import type { Arguments } from './deserialise.ts';
@@ -130,6 +131,8 @@ const run = async (
   } catch (error) {
     if (error instanceof Rejected)
       return no.refused(errorOfRejection(error.kind, operation.missing));
+    // Busy is no verdict: HTTP says it, and the caller comes again (REL-13).
+    if (error instanceof Overloaded) throw error;
     if (error instanceof Unavailable) return refused(sdkErrors.unavailable);
     throw error;
   }

@@ -12,12 +12,24 @@ const maxResults = 1_000;
 const maxScanned = 50_000;
 const pageSize = 500;
 
-/** FindUsers in all its numbers. */
+/** What says something about one person; others are properties that many share. */
+const personalFilters = ['username', 'firstName', 'lastName', 'email', 'phone'] as const;
+const matchesAll = (pattern: string): boolean => pattern === '' || pattern === '*';
+
+/** FindUsers in all its numbers; a search for somebody is on record (SEC-85). */
 export const findUsers: SdkOperation = {
   scope: 'read users',
   missing: 'userNotFound',
   async run(args, context) {
     const { found, complete } = await search(args, context);
+    const by = personalFilters.filter((name) => !matchesAll(args.text(`${name}Filter`)));
+    const { facade, sdk } = context;
+    if (by.length > 0)
+      await facade.auditing?.searched(sdk.caller, {
+        operation: 'FindUsers',
+        by,
+        found: found.length,
+      });
     return {
       Result: true,
       resultsComplete: complete,
@@ -81,7 +93,7 @@ const matcherOf = (args: Arguments): Matcher => {
 
 const textMatcher = (args: Arguments, name: string, value: (user: UserView) => string): Matcher => {
   const pattern = optional(args, `${name}Filter`);
-  if (pattern === '' || pattern === '*') return () => true;
+  if (matchesAll(pattern)) return () => true;
   const exact = args.flag(`${name}CaseSensitive`);
   const fold = (text: string): string => (exact ? text : text.toLowerCase());
   const folded = fold(pattern);
@@ -91,7 +103,7 @@ const textMatcher = (args: Arguments, name: string, value: (user: UserView) => s
 /** Numbers are masked where they can be read, so a filter finds them by their last digits only. */
 const phoneMatcher = (args: Arguments): Matcher => {
   const pattern = optional(args, 'phoneFilter');
-  if (pattern === '' || pattern === '*') return () => true;
+  if (matchesAll(pattern)) return () => true;
   return (user) => matchesWildcard(pattern, phoneOf(user.phone).PhoneNumber);
 };
 

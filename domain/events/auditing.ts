@@ -26,6 +26,8 @@ export type AuditingEvents = {
   AuditTargetUp: { targetId: string; position: number };
   /** All views were made anew; `different` ones were not what the log says. */
   AuditViewsRebuilt: { position: number; different: readonly string[] };
+  /** Somebody looked for people by what is known of them; for what exactly is not said, because that names somebody. */
+  AuditPeopleSearched: { operation: string; by: readonly string[]; found: number };
   /** A change that somebody with a valid sign-in ordered was refused. */
   AuditActionRefused: { operation: string; status: number; code: string };
   /** Somebody was not let in at all, or called too often: a sample, with how many calls that were alike it stands for. */

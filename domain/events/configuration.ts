@@ -26,6 +26,11 @@ export type SystemEvents = {
   /** A whole copy of everything was put elsewhere; the log in it ends at `position`. */
   SystemBackupMade: { backup: string; position: number; sizeBytes: number; durationMs: number };
   /**
+   * All keys of what is sealed are under another master key, the `generation`th; the one before opens nothing of this
+   * deployment any more. It began at `begunAt`; `keys` is how many there are.
+   */
+  SystemMasterKeyRotated: { generation: number; keys: number; begunAt: string };
+  /**
    * This log goes on from a backup, of which it kept the first `position` events and left out `leftOut`. `lost` events
    * that the ledger had signed are gone, as far as is known; `note` is the ledger's signed word for it, `restorationId` its name.
    */

@@ -57,6 +57,8 @@ export type RadiusTarget = {
   readonly usernameAttribute?: string;
   /** Holds the DNs of a person's groups. */
   readonly groupAttribute?: string;
+  /** Also groups that hold a group of the person's; only Active Directory says so. On for `windowsDomain` where absent. */
+  readonly nestedGroups?: boolean;
   /** NetBIOS name of a Windows domain. */
   readonly domain?: string;
   /** What an accept says, by the first group of the list that the person is in. */

@@ -27,6 +27,9 @@ export const auditingTexts: Texts<AuditingEvents> = {
     `All views were made anew up to position ${data.position}; `,
     data.different.length === 0 ? 'all were equal' : `different were ${data.different.join(', ')}`,
   ],
+  AuditPeopleSearched: ({ data }) => [
+    `People searched by ${data.by.join(', ')}: ${data.found} shown (${data.operation})`,
+  ],
   AuditActionRefused: ({ data }) => [
     `Refused: ${data.operation}, answered ${data.status} ${data.code}`,
   ],

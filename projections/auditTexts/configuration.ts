@@ -30,6 +30,9 @@ export const systemTexts: Texts<SystemEvents> = {
   SystemBackupMade: ({ data }) => [
     `Backup ${data.backup} of the first ${data.position} events made: ${data.sizeBytes} bytes in ${data.durationMs} ms`,
   ],
+  SystemMasterKeyRotated: ({ data }) => [
+    `Master key number ${data.generation} has replaced the one before; it wraps ${data.keys} keys`,
+  ],
   SystemRestored: ({ data }) => [
     `The log was put back to its first ${data.position} events from backup ${data.backup} of ${data.madeAt}`,
     data.leftOut === 0 ? '' : `; ${data.leftOut} events of the backup were left out`,

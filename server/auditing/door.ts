@@ -102,6 +102,13 @@ export const createAuditing = (options: Options): AuditingDoor => {
       );
     },
 
+    async searched(caller, search) {
+      await facts.record(
+        { type: 'AuditPeopleSearched', data: search },
+        `searched/${newId()}`,
+        orderedBy(caller),
+      );
+    },
     async refused(caller, refusal) {
       if (!mayRecord(caller)) return;
       await facts.record(

@@ -39,11 +39,16 @@ test('a push is approved with its log in KurrentDB, which dies and comes back; t
   await answering;
   expect(await endOf(server.rest, second.requestId)).toMatchObject({ code: 'APPROVED' });
 
+  // The operator's own facts go there too.
+  const rotated = ['keys', 'rotate', '--json', '--data', data.path];
+  expect(JSON.parse(await countersign(rotated, place.env))).toMatchObject({ generation: 2 });
+
   const store = await openKurrentEventStore({ server: url, orderFile: ':memory:' });
   const events = await everything(store);
   await store.close();
   const approved = events.filter(({ type }) => type === 'AuthenticationApproved');
   expect(approved).toHaveLength(3);
+  expect(events.filter(({ type }) => type === 'SystemMasterKeyRotated')).toHaveLength(1);
   expect(events.map(({ position }) => position)).toEqual(events.map((_, index) => index + 1));
   const proof = await server.rest.ok<{ size: number }>('POST', '/audit/checkpoints');
   expect(proof.size).toBeGreaterThanOrEqual(events.length);

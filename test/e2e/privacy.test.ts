@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
+import { runVerify } from '../../cli/verify/run.ts';
 import { activatePhone } from './support/appPhone.ts';
 import { filesBelow, formsOf, hitsIn } from './support/needles.ts';
 import { countersign } from './support/phone.ts';
@@ -145,6 +146,10 @@ test('H85-6 SEC-76 after DeleteUserGdpr no file, no answer and no rebuilt view h
   expect(found()).toEqual([]);
   expect(await told()).toContain('[erased]');
   expect(await rest.ok('GET', `/users/${bob}`)).toEqual(before);
+  // What was erased was a key: the log is as it was signed.
+  await countersign(['audit', 'checkpoint', '--data', data.path]);
+  const verified = runVerify({ path: data.path, keys: [], anchors: [], quiet: true });
+  expect(verified).toMatchObject({ code: 0, result: { ok: true } });
 });
 
 test('who was erased is not found, and the name is free again', async () => {

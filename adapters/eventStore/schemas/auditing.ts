@@ -25,6 +25,7 @@ export const auditingFields = {
   AuditTargetDown: { targetId: id, reason: text, position: count },
   AuditTargetUp: { targetId: id, position: count },
   AuditViewsRebuilt: { position: count, different: ids },
+  AuditPeopleSearched: { operation: id, by: ids, found: count },
   AuditActionRefused: { operation: id, status: count, code: id },
   AuditCallerRefused: {
     door: z.literal('sdk'),

@@ -18,6 +18,7 @@ export const systemFields = {
   ProviderUp: { provider: id },
   ClockSkewDetected: { skewMs: difference },
   SystemBackupMade: { backup: id, position: count, sizeBytes: count, durationMs: count },
+  SystemMasterKeyRotated: { generation: count, keys: count, begunAt: instant },
   SystemRestored: {
     restorationId: id,
     backup: id,

@@ -22,6 +22,8 @@ export type ApiClientRow = {
   scopes: string;
   /** JSON: ApiClientLimits. */
   limits: string;
+  /** JSON: ApiClientCertificates. */
+  certificates: string;
   enabled: Flag;
   /** Counts the changes of the record. */
   version: number;
@@ -29,6 +31,13 @@ export type ApiClientRow = {
   /** When it last changed its secret for a token. */
   lastTokenAt: string | null;
   removedAt: string | null;
+};
+
+/** What a client may show to be let in. */
+export type ClientCertificateRow = {
+  /** SHA-256 in hexadecimal, or `dns:` and a name. */
+  certificate: string;
+  clientId: string;
 };
 
 /** A short-lived token that was given back before its end. */

@@ -151,6 +151,7 @@ function endings({ commands, queries }: Facade): readonly Operation[] {
       summary: spec.summary,
       tag,
       scope: spec.scope,
+      idempotency: 'remade',
       params: oneApproval,
       body: z.strictObject({ reason: field.line(1000) }),
       replies: { 200: approvalReply },

@@ -34,12 +34,13 @@ test(
       expect(answers.length).toBeGreaterThanOrEqual(kills);
       await expectAllOnRecord(file, answers);
     }),
-  30_000 + kills * 2_000,
+  // Of which most is starting processes, on a machine that others use too.
+  60_000 + kills * 10_000,
 );
 
 test('REL-12 every answer follows an fsync that follows the last write of its commit', () =>
   inFolder(async (folder) => {
-    const commits = 50;
+    const commits = Math.max(50, count(200));
     const trace = await traceAppends(folder, commits);
     const answers = trace.filter((call) => call === 'answer').length;
     expect(answers).toBe(commits);

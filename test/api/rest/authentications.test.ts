@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Unavailable } from '../../../api/facade.ts';
+import { Overloaded } from '../../../api/facade/overloaded.ts';
 import { bestOf } from '../../support/speed.ts';
 import { restServer, type RestServer } from './server.ts';
 
@@ -79,6 +80,12 @@ describe('creating', () => {
     expect(answer.headers.get('retry-after')).toBe('2');
     expect(answer.text).not.toMatch(/SQLITE|var/);
   });
+});
+
+test('REL-13 too much at once is 503 with a time to come again', async () => {
+  rest.failWith(new Overloaded('too many wait'));
+  const { status, headers, json } = await rest.call('POST', '/authentications', ask);
+  expect([status, headers.get('retry-after'), json.code]).toEqual([503, '5', 'UNAVAILABLE']);
 });
 
 describe('an open authentication', () => {

@@ -95,6 +95,7 @@ export const fakeApiClientQueries = (world: FakeWorld): ApiClientQueries => {
         [...clients.values()].find(({ kind, secret }) => kind === 'token' && secret === token),
       );
     },
+    verifyApiCertificate: async () => undefined,
     async verifyApiClient(clientId, secret) {
       const client = clients.get(clientId);
       const isRight = client?.kind === 'clientCredentials' && client.secret === secret;

@@ -28,5 +28,6 @@ export const fakeAuditing = (world: FakeWorld, queries: Queries): AuditingDoor =
   },
   exportTargets: async () => [],
   rebuilt: async () => undefined,
+  searched: async () => undefined,
   refused: async () => undefined,
 });

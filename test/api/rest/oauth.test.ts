@@ -205,7 +205,7 @@ describe('RFC 7009 a token', () => {
 test('RFC 8414 the metadata name the endpoints below the issuer', async () => {
   const app = express().get(
     metadataPath,
-    oauthMetadata(() => 'https://mfa.example.org/', '/api/v1'),
+    oauthMetadata(() => 'https://mfa.example.org/', '/api/v1', false),
   );
   const server = createServer(app).listen(0, '127.0.0.1');
   try {

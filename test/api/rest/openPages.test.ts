@@ -110,7 +110,11 @@ describe('the description', () => {
   test('each operation is described with its scope, and each description is served', async () => {
     for (const { path, method, scope, kind } of operationsOf(fakeFacade().facade)) {
       const described = description['paths'][path][method];
-      expect(described.security).toEqual([{ token: [scope] }, { oauth: [scope] }]);
+      expect(described.security).toEqual([
+        { token: [scope] },
+        { oauth: [scope] },
+        { certificate: [scope] },
+      ]);
       // A stream has no end to wait for.
       if (kind === 'stream') continue;
       const url = path.replaceAll(/\{\w+\}/g, 'none');

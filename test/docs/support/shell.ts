@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findTemporal } from '../../../runtime/temporalBinary.ts';
+import { compileCache } from '../../support/compileCache.ts';
 import { freePort } from '../../support/freePort.ts';
 import { until } from '../../e2e/support/until.ts';
 import { root, type Step } from './page.ts';
@@ -83,7 +84,7 @@ export const runSteps = async (
       XDG_CONFIG_HOME: join(folder, '.config'),
       LC_ALL: 'C.UTF-8',
       // A page is many short commands: their sources are compiled once.
-      NODE_COMPILE_CACHE: join(folder, '.cache', 'node'),
+      NODE_COMPILE_CACHE: compileCache,
       COUNTERSIGN_DATA: join(folder, 'data'),
       COUNTERSIGN_HTTP: String(ports.http),
       COUNTERSIGN_HTTPS: String(ports.https),

@@ -86,5 +86,5 @@ export const feeds = (world: AuditWorld): void => {
       priority: 13 * 8 + 5,
       fields: { type: 'user.added', actor: 'administrator local', subject: 'last@example.org' },
     });
-  }, 400_000);
+  }, 1_800_000);
 };

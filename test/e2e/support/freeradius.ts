@@ -127,6 +127,7 @@ server inner {
 
 const attributes = [
   'Filter-Id = "staff"',
+  'Reply-Message = "Hello, %{User-Name}"',
   'Tunnel-Type:1 = VLAN',
   'Tunnel-Private-Group-Id:1 = "42"',
   'Class = 0x7465616d',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadMasterKey } from '../../../adapters/secrets/masterKey.ts';
+import { masterKeysAt } from '../../../adapters/secrets/masterKeyFiles.ts';
 import type { Facade } from '../../../api/facade.ts';
 import { installTemporalLog } from '../../../adapters/temporal/runtimeLog.ts';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
@@ -21,7 +21,7 @@ export const joinWithin = async (data: string, name: string): Promise<InnerNode>
   const shutdown = createShutdown(log);
   const facade = await startCore({
     layout: { ...layout, views: join(layout.store, `views-${name}.db`) },
-    masterKey: loadMasterKey(join(`${data}-keys`, 'master.key')),
+    masterKeys: () => masterKeysAt(join(`${data}-keys`, 'master.key')),
     temporal: { address: temporal, namespace: defaultNamespace },
     log,
     shutdown,

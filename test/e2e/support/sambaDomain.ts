@@ -8,24 +8,28 @@ import { Attribute, Client } from 'ldapts';
 import { until } from './until.ts';
 
 /**
- * A domain controller of its own, in a folder. Its ports, and where its clients look for winbind, are those of every one:
- * one at a time.
+ * A domain controller of its own, in a folder, at a loopback address of its own since its ports are fixed. Where its
+ * clients look for winbind is fixed, too: one at a time.
  */
 export type SambaDomain = {
   readonly domain: string;
   readonly suffix: string;
   readonly baseDn: string;
-  readonly tlsPort: number;
+  readonly host: string;
   /** The name in its certificate, and its authority. */
   readonly serverName: string;
   readonly ca: string;
   /** Adds people with this password, and a group with some of them. */
   add(people: readonly DomainPerson[], password: string, group: string): Promise<void>;
+  /** Adds groups to a container of their own, each with a person or the group before it as its only member. */
+  addChain(commonName: string, groups: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type DomainPerson = {
   readonly name: string;
+  /** The name where it is absent. */
+  readonly commonName?: string;
   readonly isMember?: boolean;
   readonly isDisabled?: boolean;
   readonly mustChange?: boolean;
@@ -35,6 +39,7 @@ const domain = 'CORP';
 const suffix = 'corp.example.test';
 const baseDn = 'DC=corp,DC=example,DC=test';
 const tlsPort = 636;
+const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
 const sockets = '/run/samba/winbindd';
 const administrator = 'Administrates-7';
 
@@ -51,7 +56,7 @@ const provision = (folder: string): Promise<unknown> =>
     `--adminpass=${administrator}`,
     `--targetdir=${join(folder, 'dc')}`,
     '--host-name=dc1',
-    '--host-ip=127.0.0.1',
+    `--host-ip=${host}`,
     '--option=vfs objects=dfs_samba4 acl_xattr xattr_tdb',
     `--option=xattr_tdb:file=${join(folder, 'xattr.tdb')}`,
   ]);
@@ -59,7 +64,7 @@ const provision = (folder: string): Promise<unknown> =>
 const settings = (folder: string): string => `
 \tserver services = ldap, cldap, kdc, rpc, winbindd
 \tbind interfaces only = yes
-\tinterfaces = lo
+\tinterfaces = ${host}/8
 \tntlm auth = mschapv2-and-ntlmv2-only
 \tpid directory = ${folder}/run
 \tncalrpc dir = ${folder}/ncalrpc
@@ -77,40 +82,64 @@ const attributesOf = (fields: Readonly<Record<string, string | Buffer | string[]
     ([type, value]) => new Attribute({ type, values: [value].flat() as string[] | Buffer[] }),
   );
 
-const addAll = async (
+const dnOf = (name: string): string => `CN=${name},CN=Users,${baseDn}`;
+
+const asAdministrator = async (
   ca: string,
-  people: readonly DomainPerson[],
-  password: string,
-  group: string,
+  work: (client: Client) => Promise<void>,
 ): Promise<void> => {
   const servername = `dc1.${suffix}`;
-  const client = new Client({ url: 'ldaps://127.0.0.1', tlsOptions: { ca, servername } });
-  const dnOf = (name: string): string => `CN=${name},CN=Users,${baseDn}`;
+  const client = new Client({ url: `ldaps://${host}`, tlsOptions: { ca, servername } });
   try {
     await client.bind(`${domain}\\Administrator`, administrator);
-    for (const { name, isDisabled = false, mustChange = false } of people)
-      await client.add(
-        dnOf(name),
-        attributesOf({
-          objectClass: 'user',
-          sAMAccountName: name,
-          userPrincipalName: `${name}@${suffix}`,
-          unicodePwd: Buffer.from(`"${password}"`, 'utf16le'),
-          userAccountControl: String(isDisabled ? disabledAccount : normalAccount),
-          ...(mustChange ? { pwdLastSet: '0' } : {}),
-        }),
-      );
-    await client.add(
-      dnOf(group),
-      attributesOf({
-        objectClass: 'group',
-        sAMAccountName: group,
-        groupType: String(globalGroup),
-        member: people.filter(({ isMember }) => isMember).map(({ name }) => dnOf(name)),
-      }),
-    );
+    await work(client);
   } finally {
     await client.unbind();
+  }
+};
+
+const addPeople = async (
+  client: Client,
+  people: readonly DomainPerson[],
+  password: string,
+): Promise<void> => {
+  for (const { name, commonName = name, isDisabled = false, mustChange = false } of people)
+    await client.add(
+      dnOf(commonName),
+      attributesOf({
+        objectClass: 'user',
+        sAMAccountName: name,
+        userPrincipalName: `${name}@${suffix}`,
+        unicodePwd: Buffer.from(`"${password}"`, 'utf16le'),
+        userAccountControl: String(isDisabled ? disabledAccount : normalAccount),
+        ...(mustChange ? { pwdLastSet: '0' } : {}),
+      }),
+    );
+};
+
+const addGroup = async (
+  client: Client,
+  { dn, name, member }: { dn: string; name: string; member: string[] },
+): Promise<void> => {
+  const groupType = String(globalGroup);
+  await client.add(
+    dn,
+    attributesOf({ objectClass: 'group', sAMAccountName: name, groupType, member }),
+  );
+};
+
+const addChain = async (
+  client: Client,
+  commonName: string,
+  groups: readonly string[],
+): Promise<void> => {
+  const container = `OU=Groups,${baseDn}`;
+  await client.add(container, attributesOf({ objectClass: 'organizationalUnit' }));
+  let member = dnOf(commonName);
+  for (const name of groups) {
+    const dn = `CN=${name},${container}`;
+    await addGroup(client, { dn, name, member: [member] });
+    member = dn;
   }
 };
 
@@ -125,7 +154,7 @@ export const ntlmAuthIn = (folder: string): string => {
 };
 
 const takesConnections = async (): Promise<boolean> => {
-  const socket = connect(tlsPort, '127.0.0.1');
+  const socket = connect(tlsPort, host);
   try {
     await once(socket, 'connect');
     return true;
@@ -168,10 +197,17 @@ export const sambaDomain = async (folder: string): Promise<SambaDomain> => {
     domain,
     suffix,
     baseDn,
-    tlsPort,
+    host,
     serverName: `dc1.${suffix}`,
     ca: authority,
-    add: (people, password, group) => addAll(authority, people, password, group),
+    add: (people, password, group) =>
+      asAdministrator(authority, async (client) => {
+        await addPeople(client, people, password);
+        const member = people.filter(({ isMember }) => isMember).map(({ name }) => dnOf(name));
+        await addGroup(client, { dn: dnOf(group), name: group, member });
+      }),
+    addChain: (commonName, groups) =>
+      asAdministrator(authority, (client) => addChain(client, commonName, groups)),
     async stop() {
       const gone = once(child, 'exit');
       if (child.exitCode === null && child.kill('SIGTERM')) await gone;

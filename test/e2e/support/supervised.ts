@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { compileCache } from '../../support/compileCache.ts';
 import { freePort } from '../../support/freePort.ts';
 import { serve, type ServeOptions, type ServerProcess } from './serverProcess.ts';
 import { until } from './until.ts';
@@ -25,9 +24,6 @@ export type Supervised = {
   /** Lines of all lives that tell of a fault that nobody caught (REL-20), or that ended a part for good. */
   faults(): readonly string[];
 };
-
-/** Halves what a start costs. Node fills it at an orderly end only, so a test that kills begins with one. */
-const compileCache = join(tmpdir(), 'countersign-compile-cache');
 
 const neverSaid = /uncaught exception|unhandled rejection|serves nothing that depends on it/;
 

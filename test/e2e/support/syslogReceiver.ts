@@ -10,13 +10,15 @@ const form =
   /^<(\d{1,3})>1 (\S+) (\S+) countersign - (\S+) \[countersign@32473((?: [A-Za-z]+="(?:[^"\\\]]|\\["\\\]])*")*)\] \uFEFF(.*)$/su;
 
 export type Received = {
+  /** Counts from 1. */
+  readonly connection: number;
   readonly priority: number;
   readonly position: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly text: string;
 };
 
-const read = (message: string): Received => {
+const read = (message: string): Omit<Received, 'connection'> => {
   const [, priority = '', , , , data = '', text = ''] = form.exec(message) ?? [];
   if (priority === '') throw new Error(`not RFC 5424: ${message}`);
   const fields = Object.fromEntries(
@@ -37,8 +39,11 @@ export const syslogReceiver = async () => {
   const sockets = new Set<TLSSocket>();
   let server: Server | undefined;
   let port = 0;
+  let connections = 0;
 
   const take = (socket: TLSSocket): void => {
+    connections += 1;
+    const connection = connections;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
@@ -56,7 +61,8 @@ export const syslogReceiver = async () => {
         }
         if (rest.length < space + 1 + length) return;
         try {
-          received.push(read(rest.subarray(space + 1, space + 1 + length).toString('utf8')));
+          const message = rest.subarray(space + 1, space + 1 + length).toString('utf8');
+          received.push({ connection, ...read(message) });
         } catch (error) {
           faults.push(String(error));
         }

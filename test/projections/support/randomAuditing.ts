@@ -22,6 +22,8 @@ export const audit = (world: World): void => {
   random.pick([
     () =>
       log.add('audit', 'AuditStateMade', { position, asOf: new Date(log.nowMs()).toISOString() }),
+    () =>
+      log.add('audit', 'AuditPeopleSearched', { operation: 'listUsers', by: ['text'], found: 2 }),
     () => log.add('audit', 'AuditViewsRebuilt', { position, different: ['users'] }),
     () => {
       log.add('audit', 'AuditExportStarted', {

@@ -1,5 +1,6 @@
 import {
   activationStream,
+  apiCallStream,
   apiTokenStream,
   settingsStream,
   userStream,
@@ -160,7 +161,10 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
       const clientId = random.id();
       clients.push(clientId);
       const client = { clientId, name: 'script', secretHash: hash, scopes: ['verify'] };
-      log.add(settingsStream, 'ApiClientAdded', client);
+      const shown = random.chance(0.3)
+        ? { kind: 'certificate' as const, certificates: [hash] }
+        : {};
+      log.add(settingsStream, 'ApiClientAdded', { ...client, ...shown });
     },
     () => {
       const clientId = clients.pop();
@@ -170,7 +174,8 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
       const clientId = clients.at(-1) ?? random.id();
       const enabled = random.chance(0.5);
       const client = { clientId, name: 'script', scopes: ['verify'], limits: {}, enabled };
-      log.add(settingsStream, 'ApiClientChanged', client);
+      const certificateNames = random.chance(0.3) ? [`${hash}.example.org`.toLowerCase()] : [];
+      log.add(settingsStream, 'ApiClientChanged', { ...client, certificateNames });
       log.add(settingsStream, 'ApiClientSecretReplaced', { clientId, secretHash: hash });
     },
     () => {
@@ -179,6 +184,9 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
       const token = { clientId, tokenId, until };
       log.add(apiTokenStream(tokenId), 'ApiClientTokenIssued', { ...token, scopes: ['verify'] });
       log.add(apiTokenStream(tokenId), 'ApiClientTokenRevoked', token);
+      const call = { operation: 'addUser', status: 201 };
+      log.add(apiCallStream(hash), 'ApiCallBegun', { operation: 'addUser', fingerprint: hash });
+      log.add(apiCallStream(hash), 'ApiCallAnswered', call);
     },
     () => {
       const itemId = random.pick([...items, random.id()]);
@@ -201,6 +209,11 @@ const runProgram = ({ log, random }: World): void => {
       const position = log.lines.length;
       const backup = random.id();
       log.add('system', 'SystemBackupMade', { backup, position, sizeBytes: 1, durationMs: 2 });
+      log.add('system', 'SystemMasterKeyRotated', {
+        generation: 2,
+        keys: 3,
+        begunAt: new Date(log.nowMs()).toISOString(),
+      });
       log.add('system', 'SystemRestored', {
         restorationId: '0'.repeat(16),
         backup,

@@ -56,8 +56,11 @@ export const follow = async (
 };
 
 /** What the views hold that read the whole log at once. */
-export const dumpOfFresh = async (events: EventStore): Promise<Record<string, string[]>> => {
-  const running = await follow(events);
+export const dumpOfFresh = async (
+  events: EventStore,
+  secrets: Pick<Secrets, 'open' | 'hash'> = createFakeSecrets(),
+): Promise<Record<string, string[]>> => {
+  const running = await follow(events, { secrets });
   const rows = await dump(running.views);
   await running.close();
   return rows;
