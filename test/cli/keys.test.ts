@@ -1,11 +1,12 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -264,6 +265,8 @@ test('SEC-71 a deployment from before rotations takes a new key too; programs of
   const before = fileURLToPath(new URL('../histories/logs/first-loop/', import.meta.url));
   copyFileSync(join(before, 'keys.db'), made.layout.keys);
   copyFileSync(join(before, 'master.key'), made.keyFile);
+  // A checkout keeps no rights but that of being run.
+  chmodSync(made.keyFile, 0o600);
   const old = keyIn(made.keyFile);
   const secrets = secretsOf(made);
   const [hash, roots] = [secrets.hash('username', 'ann'), secrets.roots()];

@@ -20,7 +20,12 @@ export const refusals = (world: AuditWorld): void => {
     await world.server.rest.call('DELETE', '/users/nobody@example.org');
     await world.server.rest.call('POST', '/users', { username: 'otto@example.org' });
     await world.server.rest.call('DELETE', '/configuration/webhook/all');
-    const refused = (await eventsAfter(from)).filter(({ type }) => type === 'audit.actionRefused');
+    // A refusal is written behind its answer.
+    const refused = await until('all five on record', async () => {
+      const events = await eventsAfter(from);
+      const found = events.filter(({ type }) => type === 'audit.actionRefused');
+      return found.length >= 5 && found;
+    });
     expect(
       refused.map((event) => [event.actorKind, event.actorId, event.address, event.data]),
     ).toEqual(
