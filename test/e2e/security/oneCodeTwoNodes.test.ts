@@ -15,9 +15,10 @@ import { temporaryData } from '../support/serverProcess.ts';
 
 /* One right code in many hands, at two doors of two processes. */
 
-const rounds = count(1_000);
-/** A hundred in the long profile; in the short one what still fits on two cores. */
-const uses = Math.max(count(100), 32);
+/** The row's thousand rounds are run where no HTTP is between (test/activities/oneAccept.test.ts). */
+const rounds = Math.max(count(50), 12);
+/** Two hundred in the long profile; in the short one what still fits on two cores. */
+const uses = Math.max(count(200), 32);
 const data = temporaryData();
 let nodes: Nodes;
 let callers: readonly SdkClient[] = [];
