@@ -4,7 +4,7 @@ import { postgresCandidacy } from './postgresCandidacy.ts';
 import { connectionConfig, type PostgresAddress } from './postgresConnection.ts';
 import { checkSchema, createSchema, dropStale, emptyNext, exchange } from './postgresSchemas.ts';
 import { postgresUpsert } from './postgresUpsert.ts';
-import type { Snapshot, Views, ViewsDatabase } from './port.ts';
+import type { Snapshot, TableName, Views, ViewsDatabase } from './port.ts';
 
 export type PostgresViewsOptions = PostgresAddress & {
   /** Schema of the tables: programs that mean the same tables by it share them. */
@@ -16,9 +16,15 @@ const maxReaders = 10;
 const maxWriters = 2;
 /** A list that takes longer is not waited for by anybody. */
 const readerTimeoutMs = 60_000;
-/** What the names of all sets of tables begin with. */
 /** Measured by `npm run bench -- --only rebuild`. */
 const eventsAtOnce = 3_000;
+/** Holds names as people read them; everywhere else they are sealed, or not there. */
+const readableTable: TableName = 'users';
+/** Longest that readers wait behind the exchange of that table's file. */
+const lockTimeout = '2s';
+/** What a server says where it could not lock a table in time. */
+const lockNotAvailable = '55P03';
+/** What the names of all sets of tables begin with. */
 const prefix = 'countersign_';
 
 /** The name of the tables that these projections fill, of which each version of the program may have its own. */
@@ -107,8 +113,22 @@ const openViews = (address: PostgresAddress, schema: string): Views => {
         'select tablename as name from pg_tables where schemaname = $1',
         [schema],
       );
-      for (const { name } of rows) await writing.query(`vacuum "${schema}"."${name}"`);
-      return true;
+      const client = await writing.connect();
+      try {
+        await client.query(`set lock_timeout = '${lockTimeout}'`);
+        for (const { name } of rows) {
+          // Only a new file holds nothing of what was deleted; others at least give their space away.
+          const way = name === readableTable ? 'vacuum full' : 'vacuum';
+          await client.query(`${way} "${schema}"."${name}"`);
+        }
+        return true;
+      } catch (error) {
+        if ((error as { code?: unknown }).code === lockNotAvailable) return false;
+        throw error;
+      } finally {
+        await client.query('reset lock_timeout').catch(() => undefined);
+        client.release();
+      }
     },
     beside: async () => openViews(address, await emptyNext(writing, schema)),
     async switchTo(fresh) {

@@ -23,6 +23,8 @@ export type TestPostgres = {
   readonly pid: number;
   /** Ends every session but the asking one, as a restart of the server would. */
   endSessions(): Promise<void>;
+  /** Files of the tables that others made, and of their indexes, with all on disk that was committed. */
+  tables(): Promise<readonly string[]>;
   stop(): Promise<void>;
 };
 
@@ -110,12 +112,12 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Test
   );
   const ended = once(server, 'exit');
   const url = `postgres://countersign:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  const ask = async (text: string): Promise<void> => {
+  const ask = async (text: string): Promise<readonly Record<string, unknown>[]> => {
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await client.query(text);
+      return (await client.query<Record<string, unknown>>(text)).rows;
     } finally {
       await client.end();
     }
@@ -131,8 +133,18 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Test
     url,
     password,
     pid: server.pid!,
-    endSessions: () =>
-      ask('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()'),
+    endSessions: async () =>
+      void (await ask(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+      )),
+    async tables() {
+      await ask('checkpoint');
+      const found = await ask(
+        `select pg_relation_filepath(oid) as path from pg_class
+          where relkind in ('r', 'i', 't') and oid >= 16384 and relfilenode > 0`,
+      );
+      return found.map(({ path }) => join(data, String(path)));
+    },
     async stop() {
       server.kill('SIGQUIT'); // Ends at once; the folder goes with it.
       await ended;

@@ -8,12 +8,15 @@ import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 export type Stores = {
   /** @returns what the server's environment must say */
   start(): Promise<NodeJS.ProcessEnv>;
+  /** What they keep outside of the server's folder. */
+  files(): Promise<readonly string[]>;
   stop(): Promise<void>;
 };
 
 /** The embedded ones, both. */
 export const onSqlite = (): Stores => ({
   start: async () => ({}),
+  files: async () => [],
   stop: async () => undefined,
 });
 
@@ -25,6 +28,7 @@ export const onPostgres = (): Stores => {
       views = await startPostgres();
       return { COUNTERSIGN_VIEWS_URL: views.url };
     },
+    files: async () => (await views?.tables()) ?? [],
     stop: async () => await views?.stop(),
   };
 };
@@ -33,12 +37,14 @@ export const onPostgres = (): Stores => {
 export const onKurrentDB = (): Stores => {
   const views = onPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'kurrentdb-'));
+  const file = join(folder, 'log');
   let log: KurrentDouble | undefined;
   return {
     async start() {
-      log = await startKurrentDouble({ file: join(folder, 'log') });
+      log = await startKurrentDouble({ file });
       return { ...(await views.start()), COUNTERSIGN_EVENTS_URL: log.url };
     },
+    files: async () => [file, ...(await views.files())],
     async stop() {
       await views.stop();
       await log?.kill();

@@ -1,0 +1,4 @@
+import { onSqlite } from '../support/stores.ts';
+import { privacyPromises } from './promises.ts';
+
+privacyPromises(onSqlite());
