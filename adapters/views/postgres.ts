@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Client, Pool } from 'pg';
+import { Client, DatabaseError, Pool } from 'pg';
 import { postgresCandidacy } from './postgresCandidacy.ts';
 import { connectionConfig, type PostgresAddress } from './postgresConnection.ts';
 import { checkSchema, createSchema, dropStale, emptyNext, exchange } from './postgresSchemas.ts';
@@ -123,7 +123,7 @@ const openViews = (address: PostgresAddress, schema: string): Views => {
         }
         return true;
       } catch (error) {
-        if ((error as { code?: unknown }).code === lockNotAvailable) return false;
+        if (error instanceof DatabaseError && error.code === lockNotAvailable) return false;
         throw error;
       } finally {
         await client.query('reset lock_timeout').catch(() => undefined);
