@@ -162,7 +162,7 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
       clients.push(clientId);
       const client = { clientId, name: 'script', secretHash: hash, scopes: ['verify'] };
       const shown = random.chance(0.3)
-        ? { kind: 'certificate' as const, certificates: [hash] }
+        ? { kind: 'certificate' as const, certificates: [random.id()] }
         : {};
       log.add(settingsStream, 'ApiClientAdded', { ...client, ...shown });
     },
@@ -174,7 +174,7 @@ const configure = ({ log, random, accounts, clients, items }: World): void => {
       const clientId = clients.at(-1) ?? random.id();
       const enabled = random.chance(0.5);
       const client = { clientId, name: 'script', scopes: ['verify'], limits: {}, enabled };
-      const certificateNames = random.chance(0.3) ? [`${hash}.example.org`.toLowerCase()] : [];
+      const certificateNames = random.chance(0.3) ? ['program.example.org'] : [];
       log.add(settingsStream, 'ApiClientChanged', { ...client, certificateNames });
       log.add(settingsStream, 'ApiClientSecretReplaced', { clientId, secretHash: hash });
     },
