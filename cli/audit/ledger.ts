@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { printVerifier } from '../../adapters/ledger/notes.ts';
 import { runs } from '../command.ts';
+import { present } from '../../domain/present.ts';
+import { layoutOf } from '../../runtime/dataFolder.ts';
+import { configOf } from '../backup/place.ts';
 import { CommandFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { progress } from '../progress.ts';
 import { writeEvidence } from '../verify/evidence.ts';
 import { runVerify } from '../verify/run.ts';
-import { files, openSource } from '../verify/source.ts';
+import { files, ledgerSource, noLines, openSource } from '../verify/source.ts';
+import { kurrentSource } from './kurrentSource.ts';
 
 const several = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
@@ -48,9 +52,17 @@ const addEvidence = (audit: Command): void => {
   runs(evidence, async (run) => {
     const [folder = ''] = run.args;
     if (existsSync(folder)) throw new CommandFault(`${folder} is there already: name a new folder`);
-    const source = openSource(run.data);
-    if (!source) throw new CommandFault(`${run.data} is no data folder: give it by --data`);
     const bar = progress('events', run.json);
+    const { eventsUrl, eventsPrefix } = configOf(run.data);
+    const source =
+      eventsUrl === undefined
+        ? openSource(run.data)
+        : await kurrentSource(
+            layoutOf(run.data),
+            { eventsUrl, ...present({ eventsPrefix }) },
+            (done, total) => bar.show(done, total),
+          );
+    if (!source) throw new CommandFault(`${run.data} is no data folder: give it by --data`);
     try {
       const manifest = writeEvidence(source, folder, {
         at: new Date().toISOString(),
@@ -87,9 +99,10 @@ export const addLedger = (audit: Command): void => {
     .description('print the public key of the ledger, the first of all that it had')
     .option('--all', 'print all of them, the oldest first');
   runs(key, async (run) => {
-    const source = openSource(run.data);
-    const keys = source?.named.map((named) => printVerifier(named)) ?? [];
-    source?.close();
+    // Its keys lie beside the ledger, wherever the log is.
+    const source = ledgerSource(layoutOf(run.data).ledger, noLines);
+    const keys = source.named.map((named) => printVerifier(named));
+    source.close();
     if (keys.length === 0)
       throw new CommandFault(`${run.data} has no ledger yet: start the server`);
     const shown = run.flag('all') ? keys : keys.slice(0, 1);

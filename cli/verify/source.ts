@@ -45,8 +45,15 @@ const linesOfText = (path: string): readonly string[] =>
 export const notesIn = (path: string): readonly string[] =>
   existsSync(path) ? splitNotes(readFileSync(path, 'utf8')) : [];
 
-const storeSource = (events: string, anchors?: string): Source => {
-  const ledgerFile = join(dirname(events), 'ledger.db');
+/** For who asks for the ledger alone. */
+export const noLines = { expected: 0, lines: () => [], close: () => undefined } as const;
+
+/** Lines of a log with all that the ledger beside it says of them. */
+export const ledgerSource = (
+  ledgerFile: string,
+  log: Pick<Source, 'expected' | 'lines' | 'close'>,
+  anchors?: string,
+): Source => {
   const ledger = existsSync(ledgerFile)
     ? openSqliteLedger(ledgerFile, treeHash(), { readOnly: true })
     : undefined;
@@ -57,19 +64,9 @@ const storeSource = (events: string, anchors?: string): Source => {
   ];
   // What a running server adds from here on has no part in this.
   const size = ledger?.size() ?? 0;
-  const records = openSqliteRecords(events);
-  const head = records.head();
   return {
-    expected: head,
-    *lines() {
-      for (let position = 0; position < head;) {
-        const page = records.after(position, pageSize);
-        for (const record of page) yield lineOf(record);
-        const last = page.at(-1);
-        if (!last) return;
-        ({ position } = last);
-      }
-    },
+    expected: log.expected,
+    lines: log.lines,
     kept: (index) => (index < size ? ledger?.leaf(index) : undefined),
     notes,
     named: keys.flatMap(({ verifier }) => readVerifier(verifier) ?? []),
@@ -78,10 +75,32 @@ const storeSource = (events: string, anchors?: string): Source => {
       ...(ledger?.restorations() ?? []),
     ],
     close() {
-      records.close();
+      log.close();
       ledger?.close();
     },
   };
+};
+
+const storeSource = (events: string, anchors?: string): Source => {
+  const records = openSqliteRecords(events);
+  const expected = records.head();
+  return ledgerSource(
+    join(dirname(events), 'ledger.db'),
+    {
+      expected,
+      *lines() {
+        for (let position = 0; position < expected;) {
+          const page = records.after(position, pageSize);
+          for (const record of page) yield lineOf(record);
+          const last = page.at(-1);
+          if (!last) return;
+          ({ position } = last);
+        }
+      },
+      close: () => records.close(),
+    },
+    anchors,
+  );
 };
 
 const packageSource = (folder: string): Source => {

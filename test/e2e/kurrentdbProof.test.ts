@@ -1,14 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { runVerify } from '../../cli/verify/run.ts';
 import { startKurrentDouble, type KurrentDouble } from '../support/kurrentDouble/start.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { countersign } from './support/phone.ts';
 import { serve, temporaryData, type ServerProcess } from './support/serverProcess.ts';
 import { until } from './support/until.ts';
 
 /* A log in (a double of) KurrentDB that somebody changes between two starts; the views are in PostgreSQL. */
 
 jest.setTimeout(180_000);
+const program = fileURLToPath(new URL('../../cli/countersign.ts', import.meta.url));
 const data = temporaryData();
 const home = dirname(data.path);
 const file = join(home, 'kurrentdb');
@@ -16,6 +21,7 @@ const kept = { file: join(home, 'kept-log'), data: join(home, 'kept-data') };
 let views: TestPostgres;
 let log: KurrentDouble;
 let server: ServerProcess;
+let key = '';
 
 const start = async (): Promise<void> => {
   log = await startKurrentDouble({ file });
@@ -32,12 +38,24 @@ const broken = async (): Promise<readonly Row[]> =>
 const told = async (): Promise<string> =>
   (await until('the fact', async () => (await broken())[0])).summary;
 
+/** What an auditor is handed, and what the program says of it that needs no server. */
+const evidence = (name: string) => {
+  const folder = join(home, name);
+  execFileSync(process.execPath, [program, 'audit', 'evidence', folder, '--data', data.path], {
+    env: { ...process.env, COUNTERSIGN_EVENTS_URL: log.url },
+    stdio: 'pipe',
+  });
+  return runVerify({ path: folder, keys: key === '' ? [] : [key], anchors: [], quiet: true });
+};
+
 beforeAll(async () => {
   views = await startPostgres();
   await start();
   for (const name of ['ann', 'bob', 'cem'])
     await server.rest.ok('POST', '/users', { username: `${name}@example.org` });
   await server.rest.ok('POST', '/audit/checkpoints', {});
+  key = (await countersign(['audit', 'key', '--data', data.path])).trim();
+  expect(evidence('whole')).toMatchObject({ code: 0, result: { ok: true } });
   await stop();
   cpSync(file, kept.file);
   cpSync(data.path, kept.data, { recursive: true });
@@ -67,6 +85,7 @@ test('H85-1 an event that was edited in KurrentDB is told of at the next start, 
   writeFileSync(file, lines.join('\n'));
   await start();
   expect(await told()).toMatch(/altered at position \d+/);
+  expect(evidence('edited')).toMatchObject({ code: 1, result: { fault: { kind: 'altered' } } });
   await server.rest.ok('POST', '/users', { username: 'dan@example.org' });
   await stop();
 });
