@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   condition,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import { authenticationStream } from '../domain/ids.ts';
@@ -23,6 +24,8 @@ import { contacts, inTurn, msUntil, steps, updateStep } from './steps.ts';
 
 /** How long a joined attempt waits between looks at its leader, should the leader's word get lost. */
 const leaderLookMs = 15_000;
+/** Change of the code that runs in progress must know of. */
+const leaderEndedEarly = 'leader-ended-early';
 /** Between looks at the log's clock where the engine's is ahead of it. */
 const lookAgainMs = 1_000;
 /** A leader that waits for a code may live for ten minutes. */
@@ -162,13 +165,17 @@ async function reach(
 async function follow(requestId: string, leaderId: string, ended: () => boolean): Promise<void> {
   let leaderEnded = false;
   setHandler(leaderEndedSignal, () => void (leaderEnded = true));
-  leaderEnded = !(await tell(authenticationStream(leaderId), joinSignal, { requestId }));
+  /** It may have been told while something else was waited for. Runs from before this was heard then went on waiting. */
+  const wasTold = (): boolean => leaderEnded && patched(leaderEndedEarly);
+  const isThere = await tell(authenticationStream(leaderId), joinSignal, { requestId });
+  leaderEnded = !isThere || wasTold();
   for (let looks = 0; looks < maxLeaderLooks; looks += 1) {
     await condition(() => leaderEnded || ended(), leaderLookMs);
     await condition(allHandlersFinished);
     if (ended()) return;
-    if ((await steps.followLeader({ requestId, leaderId })) !== undefined) return;
     leaderEnded = false;
+    if ((await steps.followLeader({ requestId, leaderId })) !== undefined) return;
+    leaderEnded = wasTold();
   }
   await steps.endAttempt({ requestId, step: 'leaderLost', code: 'INTERNAL' });
 }
