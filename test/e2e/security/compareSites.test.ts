@@ -31,6 +31,7 @@ const listed: Readonly<Record<string, string>> = {
   'adapters/eventStore: BinaryExpression ~ code': notSecret,
   'adapters/eventStore: zodSchema ~ resultCode': 'no secret: the schema of the codes of results',
   'adapters/secrets: error.code ~ code': notSecret,
+  'adapters/views: error.code ~ lockNotAvailable': notSecret,
   'activities: device.tokenHash ~ token': 'both on record: whether two people share a device',
   'activities: digits ~ around.settings.fraudCode': fraudCode,
   'domain: digits ~ code': fraudCode,
