@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CallRefused, Unreachable } from '../client/index.ts';
 import { layoutOf } from '../runtime/dataFolder.ts';
-import { steps } from './backup/steps.ts';
+import { steps } from './folder/steps.ts';
 import { runs, type Run } from './command.ts';
 import { CommandFault, UsageFault } from './fault.ts';
 import { localTime, table } from './output.ts';

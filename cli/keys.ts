@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { steps } from './backup/steps.ts';
+import { steps } from './folder/steps.ts';
 import { runs, type Run } from './command.ts';
 import type { Rotated } from './keys/rotate.ts';
 

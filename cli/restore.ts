@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Restored } from './backup/restore.ts';
-import { steps } from './backup/steps.ts';
+import { steps } from './folder/steps.ts';
 import { runs } from './command.ts';
 import { UsageFault } from './fault.ts';
 import { localTime } from './output.ts';

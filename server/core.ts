@@ -83,8 +83,6 @@ export type CoreOptions = {
 
 const { version: programVersion } = packageJson as { version: string };
 
-/** What the server makes (SEC-35). */
-const oathSecretBytes = 20;
 /** How long the worker may finish what it has begun. */
 const workerStopMs = 20_000;
 
@@ -233,7 +231,7 @@ export const startCore = async (
     randomBytes: chance.randomBytes,
     isRepeat: chance.isRepeat,
     eventId,
-    newOathSecret: () => encodeBase32(chance.randomBytes(oathSecretBytes)),
+    newOathSecret: () => otp.generateSecret(chance.randomBytes),
     decodeBase32,
     encodeBase32,
     now,

@@ -1,18 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '../adapters/eventStore/port.ts';
+import { openKurrentLog, type KurrentPlace } from '../adapters/eventStore/kurrentdbLog.ts';
 import { openSqliteEventStore } from '../adapters/eventStore/sqlite.ts';
 import { openSqliteRecords } from '../adapters/eventStore/sqliteRecords.ts';
 import type { LogRecords } from '../adapters/ledger/port.ts';
 import type { DataLayout } from '../runtime/dataFolder.ts';
 
 /** Where the log is: in the data folder, unless a KurrentDB is named, which all nodes share. */
-export type EventsPlace = {
-  /** `kurrentdb://…` */
-  readonly eventsUrl?: string;
-  /** What the names of this deployment's streams begin with there. */
-  readonly eventsPrefix?: string;
-};
+export type EventsPlace = Partial<KurrentPlace>;
 
 /**
  * The log, and its records as they are kept, for the ledger.
@@ -21,14 +17,14 @@ export type EventsPlace = {
 export const openEvents = async ({
   layout,
   node,
-  eventsUrl: server,
-  eventsPrefix: prefix,
+  eventsUrl,
+  eventsPrefix,
 }: EventsPlace & {
   readonly layout: DataLayout;
   readonly node?: string;
 }): Promise<{ readonly events: EventStore; readonly records: LogRecords }> => {
   const first = join(layout.store, 'positions.db');
-  if (server === undefined) {
+  if (eventsUrl === undefined) {
     if (existsSync(first))
       throw new Error(`${layout.root} belongs to a log in KurrentDB: give its address by --events`);
     const events = await openSqliteEventStore({ file: layout.events });
@@ -36,12 +32,7 @@ export const openEvents = async ({
   }
   if (existsSync(layout.events))
     throw new Error(`${layout.root} has a log of its own: choose another --data for --events`);
-  // Its client is native code, which nobody else should have to load.
-  const { openKurrentEventStore } = await import('../adapters/eventStore/kurrentdb.ts');
-  const events = await openKurrentEventStore({
-    server,
-    orderFile: node === undefined ? first : join(layout.store, `positions-${node}.db`),
-    ...(prefix === undefined ? {} : { prefix }),
-  });
+  const orderFile = node === undefined ? first : join(layout.store, `positions-${node}.db`);
+  const events = await openKurrentLog({ eventsUrl, eventsPrefix }, orderFile);
   return { events, records: events.records };
 };

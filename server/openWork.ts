@@ -16,12 +16,12 @@ import { systemActor } from '../domain/inputs.ts';
 /** Rows of one kind that are looked at in one go. */
 const maxRows = 200_000;
 
-const openStates = [
+/** Of an attempt that waits on its own. */
+export const waitingStates = [
   'challenging',
   'awaiting-user',
   'awaiting-code',
   'awaiting-approval',
-  'joined',
 ] as const;
 
 /** Starts the workflow of something open. @returns false where it runs already */
@@ -46,7 +46,7 @@ export const openWork = (
       const rows = await reader
         .selectFrom('requests')
         .select(['requestId', 'userId', 'application', 'callerId', 'channel'])
-        .where('state', 'in', openStates)
+        .where('state', 'in', [...waitingStates, 'joined'])
         .where('userId', 'is not', null)
         .orderBy('position', order)
         .limit(limit)

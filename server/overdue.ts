@@ -5,6 +5,7 @@ import { authenticationStream } from '../domain/ids.ts';
 import { toIso } from '../domain/instants.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { deadlineSignal } from '../workflows/contracts.ts';
+import { waitingStates } from './openWork.ts';
 
 const lookEveryMs = 1_000;
 /** A workflow's own timer comes first; only what is later than this is told. */
@@ -29,7 +30,7 @@ export const tellOverdue = ({ views, engine, log, now }: Options): { stop(): voi
     const overdue = await views.reader
       .selectFrom('requests')
       .select(['requestId', 'expiresAt'])
-      .where('state', 'in', ['challenging', 'awaiting-user', 'awaiting-code', 'awaiting-approval'])
+      .where('state', 'in', waitingStates)
       .where('expiresAt', '<', toIso(now() - graceMs))
       .limit(maxRows)
       .execute();

@@ -24,7 +24,7 @@ export const otplibOtp = (): Otp => ({
   proofOf,
   provesSecret: (secret, counter, proof) =>
     sameDigest(proofOf(secret, counter), proof.toUpperCase()),
-  generateSecret: () => encodeBase32(randomBytes(secretSizeBytes)),
+  generateSecret: (random = randomBytes) => encodeBase32(random(secretSizeBytes)),
 });
 
 /**

@@ -42,6 +42,9 @@ export interface Otp {
   proofOf(secret: string | Uint8Array, counter: string): string;
   /** Compares a proof that arrived, case ignored, in constant time. */
   provesSecret(secret: string | Uint8Array, counter: string, proof: string): boolean;
-  /** A new 160-bit secret: 32 characters of lower-case unpadded base32. */
-  generateSecret(): string;
+  /**
+   * A new 160-bit secret: 32 characters of lower-case unpadded base32.
+   * @param random where its bytes come from; this machine's own chance where absent
+   */
+  generateSecret(random?: (length: number) => Buffer): string;
 }

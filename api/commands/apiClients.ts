@@ -7,7 +7,7 @@ import type { Caller } from '../facade.ts';
 import type { ApiClientCommands } from '../facade/apiClients.ts';
 import { openApiToken } from '../queries/apiTokens.ts';
 import { configurationChanger } from './configurationChange.ts';
-import { shown, type CommandContext } from './context.ts';
+import { orderedBy, shown, type CommandContext } from './context.ts';
 
 const secretBytes = 32;
 /** Life of a token that a secret was changed for. */
@@ -20,11 +20,9 @@ export const apiClientCommands = (context: CommandContext): ApiClientCommands =>
   const change = configurationChanger(context);
   const newSecret = (): string => `cs_${context.randomBytes(secretBytes).toString('base64url')}`;
 
-  const metaOf = ({ actor, channel, address, callId }: Caller) => ({
+  const metaOf = (caller: Caller) => ({
     at: new Date(now()).toISOString(),
-    actor,
-    channel,
-    ...present({ address, causationId: callId }),
+    ...orderedBy(caller),
   });
 
   const secretHashOf = async (clientId: string): Promise<string> => {

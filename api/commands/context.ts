@@ -6,6 +6,7 @@ import type { Uploads } from '../../adapters/uploads/port.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
 import type { DomainEvent, EventMeta } from '../../domain/events.ts';
 import type { Origin } from '../../domain/inputs.ts';
+import { present } from '../../domain/present.ts';
 import { behalfOfPerson, onBehalfOfPlace, type Sealed } from '../../domain/sealed.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { Caller, Queries, RebuildReport } from '../facade.ts';
@@ -57,6 +58,13 @@ export type CommandContext = {
   readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>;
 };
 
+/** Who ordered something, as metadata of facts that no workflow writes. */
+export const orderedBy = ({ actor, channel, address, callId }: Caller) => ({
+  actor,
+  channel,
+  ...present({ address, causationId: callId }),
+});
+
 /** Who started something, for the events that it makes. */
 export const originOf = async (
   context: Pick<CommandContext, 'secrets' | 'views'>,
@@ -65,12 +73,9 @@ export const originOf = async (
 ): Promise<Origin> => {
   const onBehalfOf = await behalfOf(context, caller.onBehalfOf);
   return {
-    actor: caller.actor,
-    channel: caller.channel,
+    ...orderedBy(caller),
     correlationId,
-    ...(caller.callId === undefined ? {} : { causationId: caller.callId }),
-    ...(caller.address === undefined ? {} : { address: caller.address }),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...present({ onBehalfOf }),
   };
 };
 

@@ -6,7 +6,7 @@ import type { SealedPlace } from '../../domain/sealed.ts';
 import type { AnswerOnRecord, CallDoor, NamedCall } from '../facade/calls.ts';
 import { KeyReused } from '../facade/keyReused.ts';
 import type { RepeatableChance } from './chance.ts';
-import { callerIdOf, type CommandContext } from './context.ts';
+import { callerIdOf, orderedBy, type CommandContext } from './context.ts';
 
 /** How long a key names its call (spec/65 'Idempotency'). */
 const keptMs = 24 * 60 * 60 * 1_000;
@@ -42,10 +42,7 @@ export const namedCalls = ({ events, secrets, facts, wallNow, chance }: Parts): 
   };
   const metaOf = ({ caller }: NamedCall) => ({
     at: toIso(wallNow()),
-    actor: caller.actor,
-    channel: caller.channel,
-    causationId: caller.callId,
-    ...present({ address: caller.address }),
+    ...orderedBy(caller),
   });
 
   const begun = async (call: NamedCall, stream: string, fingerprint: string) => {

@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openKurrentLog, type KurrentPlace } from '../../adapters/eventStore/kurrentdbLog.ts';
 import { lineOf } from '../../domain/ledger/record.ts';
 import type { DataLayout } from '../../runtime/dataFolder.ts';
 import { CommandFault } from '../fault.ts';
@@ -17,19 +18,14 @@ const pageSize = 2_000;
  */
 export const kurrentSource = async (
   layout: DataLayout,
-  { eventsUrl, eventsPrefix }: { readonly eventsUrl: string; readonly eventsPrefix?: string },
+  place: KurrentPlace,
   onProgress: (done: number, total: number) => void,
 ): Promise<Source> => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-evidence-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const file = join(folder, files.events);
   try {
-    const { openKurrentEventStore } = await import('../../adapters/eventStore/kurrentdb.ts');
-    const store = await openKurrentEventStore({
-      server: eventsUrl,
-      orderFile: ':memory:',
-      ...(eventsPrefix === undefined ? {} : { prefix: eventsPrefix }),
-    });
+    const store = await openKurrentLog(place);
     const handle = openSync(file, 'wx', 0o600);
     try {
       const head = await store.records.head();

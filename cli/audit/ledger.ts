@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { printVerifier } from '../../adapters/ledger/notes.ts';
 import { runs } from '../command.ts';
-import { present } from '../../domain/present.ts';
 import { layoutOf } from '../../runtime/dataFolder.ts';
-import { configOf } from '../backup/place.ts';
+import { configOf } from '../folder/config.ts';
 import { CommandFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { progress } from '../progress.ts';
@@ -57,10 +56,8 @@ const addEvidence = (audit: Command): void => {
     const source =
       eventsUrl === undefined
         ? openSource(run.data)
-        : await kurrentSource(
-            layoutOf(run.data),
-            { eventsUrl, ...present({ eventsPrefix }) },
-            (done, total) => bar.show(done, total),
+        : await kurrentSource(layoutOf(run.data), { eventsUrl, eventsPrefix }, (done, total) =>
+            bar.show(done, total),
           );
     if (!source) throw new CommandFault(`${run.data} is no data folder: give it by --data`);
     try {

@@ -11,7 +11,7 @@ import {
 import { rootIn } from '../../adapters/secrets/tombstones.ts';
 import { notesIn } from '../verify/source.ts';
 import { inspectLog, printFault, type Inspected } from './inspect.ts';
-import type { Step } from './make.ts';
+import type { Step } from '../folder/steps.ts';
 
 export type Checked = {
   readonly manifest: ReadManifest;

@@ -33,6 +33,7 @@ import type { DataLayout } from '../../runtime/dataFolder.ts';
 import { CommandFault } from '../fault.ts';
 import { backupName, unfinished } from './folder.ts';
 import { inspectLog, printFault } from './inspect.ts';
+import type { Step } from '../folder/steps.ts';
 import { rootKeyOf, type Place } from './place.ts';
 
 /**
@@ -47,7 +48,6 @@ const isPosition = /^[\w.-]+\.position$/;
 /** The copy may grow while it is made, and the disk is not ours alone. */
 const spareBytes = 64 * 1_048_576;
 
-export type Step = (what: string) => (done: number, total: number) => void;
 export type Made = {
   readonly manifest: Manifest;
   readonly path: string;

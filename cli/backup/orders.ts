@@ -6,9 +6,10 @@ import { layoutOf } from '../../runtime/dataFolder.ts';
 import { CommandFault, UsageFault } from '../fault.ts';
 import { checkBackup } from './check.ts';
 import { backupsIn, inFolder, isWithin } from './folder.ts';
-import { makeBackup, type Step } from './make.ts';
+import type { Step } from '../folder/steps.ts';
+import { makeBackup } from './make.ts';
 import { placeOf, rootKeyOf } from './place.ts';
-import { recordFact } from './record.ts';
+import { recordFact } from '../folder/record.ts';
 import { scrubBackups, type Scrubbed } from './scrub.ts';
 
 /* What the commands do, apart from how it is said. */

@@ -15,9 +15,9 @@ import { lastKept, writeBeginning } from './cut.ts';
 import { copyMore, eraseIn } from './fill.ts';
 import { backupsIn } from './folder.ts';
 import { signedAbout } from './inspect.ts';
-import type { Step } from './make.ts';
+import type { Step } from '../folder/steps.ts';
 import { placeOf, type Place } from './place.ts';
-import { recordFact } from './record.ts';
+import { recordFact } from '../folder/record.ts';
 
 export type RestoreOrder = {
   /** A backup, or a folder of backups, of which the newest is taken. */

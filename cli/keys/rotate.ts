@@ -1,15 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import type { EventStore } from '../../adapters/eventStore/port.ts';
+import { openKurrentLog } from '../../adapters/eventStore/kurrentdbLog.ts';
 import { masterKeysAt } from '../../adapters/secrets/masterKeyFiles.ts';
 import { openRotation, type Rotation } from '../../adapters/secrets/rotation.ts';
-import { layoutOf, type DataLayout } from '../../runtime/dataFolder.ts';
+import { layoutOf } from '../../runtime/dataFolder.ts';
 import { tryLock } from '../../runtime/fileLock.ts';
-import { configOf, keysOf } from '../backup/place.ts';
-import { recordFact } from '../backup/record.ts';
-import type { Step } from '../backup/make.ts';
 import { CommandFault } from '../fault.ts';
+import { configOf, keysOf } from '../folder/config.ts';
+import { recordFact } from '../folder/record.ts';
+import type { Step } from '../folder/steps.ts';
 import { dueKey, placeKey, type Placed } from './files.ts';
 
 /** Between two steps others get the key table to themselves. */
@@ -40,19 +40,6 @@ const turn = async (rotation: Rotation, step: Step): Promise<void> => {
   }
 };
 
-const logOf = async (
-  { events }: DataLayout,
-  { eventsUrl: server, eventsPrefix: prefix }: ReturnType<typeof configOf>,
-): Promise<EventStore | string> => {
-  if (server === undefined) return events;
-  const { openKurrentEventStore } = await import('../../adapters/eventStore/kurrentdb.ts');
-  return await openKurrentEventStore({
-    server,
-    orderFile: ':memory:',
-    ...(prefix === undefined ? {} : { prefix }),
-  });
-};
-
 /**
  * Replaces the master key of a data folder while servers use it. Until it has ended, both keys are taken; whatever ends it in
  * between, the next call goes on. It is on record once.
@@ -69,6 +56,7 @@ export const rotateKeys = async (order: {
     throw new CommandFault(`${layout.root} has no keys: name the data folder by --data`);
   if (process.getuid && statSync(layout.keys).uid !== process.getuid())
     throw new CommandFault('call this as the user that runs the server, who must read the new key');
+  const { eventsUrl, eventsPrefix } = config;
   const { masterKeyFile } = keysOf(layout, config);
   const lock = tryLock(join(layout.store, 'rotation.lock'));
   if (!lock) throw new CommandFault('another command replaces this master key just now');
@@ -80,7 +68,7 @@ export const rotateKeys = async (order: {
       await turn(rotation, order.step);
       const { generation, keys, begun: begunAt } = rotation.state();
       await recordFact(
-        await logOf(layout, config),
+        eventsUrl === undefined ? layout.events : await openKurrentLog({ eventsUrl, eventsPrefix }),
         { type: 'SystemMasterKeyRotated', data: { generation, keys, begunAt } },
         `${generation}/${begunAt}`,
       );

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../adapters/eventStore/port.ts';
+import { orderedBy } from '../../api/commands/context.ts';
 import type { Caller, Queries } from '../../api/facade.ts';
 import type { AuditingDoor } from '../../api/facade/auditing.ts';
 import { Rejected } from '../../domain/errors.ts';
@@ -23,12 +24,6 @@ type Options = {
   readonly newId: () => string;
   readonly nowMs: () => number;
 };
-
-const orderedBy = ({ actor, channel, address, callId }: Caller) => ({
-  actor,
-  channel,
-  ...present({ address, causationId: callId }),
-});
 
 export const createAuditing = (options: Options): AuditingDoor => {
   const { events, facts, states, live, newId, nowMs } = options;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../../adapters/eventStore/port.ts';
 import type { PeriodKeys } from '../../adapters/secrets/port.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
+import { orderedBy } from '../../api/commands/context.ts';
 import type { Caller, Queries } from '../../api/facade.ts';
 import type { DueView, RetentionDoor, RetentionPlan } from '../../api/facade/retention.ts';
 import { Rejected } from '../../domain/errors.ts';
@@ -59,11 +60,6 @@ type Situation = {
 type Found = Omit<DueView, 'events'> & { readonly upTo: number };
 
 const idle = async (): Promise<void> => undefined;
-const orderedBy = ({ actor, channel, address, callId }: Caller) => ({
-  actor,
-  channel,
-  ...present({ address, causationId: callId }),
-});
 
 /**
  * Lets expire what is older than the settings keep it. A fact says so first; the lists follow the fact, and then keys of

@@ -1,5 +1,7 @@
 import { progress } from '../progress.ts';
-import type { Step } from './make.ts';
+
+/** Begins a part of long work, and says how far it is. */
+export type Step = (what: string) => (done: number, total: number) => void;
 
 /** One bar after the other, each of another thing. */
 export const steps = (isQuiet: boolean): { readonly step: Step; readonly end: () => void } => {
