@@ -26,7 +26,10 @@ export const importStream = (importId: string): string => `import-${importId}`;
 export const apiTokenStream = (tokenId: string): string => `apiToken-${tokenId}`;
 /** `nameKey` is the keyed hash of a caller and its Idempotency-Key. */
 export const apiCallStream = (nameKey: string): string => `apiCall-${nameKey}`;
+/** Of people. */
 export const exportStream = (exportId: string): string => `export-${exportId}`;
+/** Of events. */
+export const auditExportStream = (exportId: string): string => `auditExport-${exportId}`;
 
 /** Splits `user-0190…` into its category and id; a stream without `-` is its own category. */
 export const parseStream = (stream: string): { category: string; id: string } => {

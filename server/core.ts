@@ -248,6 +248,7 @@ export const startCore = async (
     queries,
     engine: workflows,
     facts: auditFacts,
+    recorded,
     tell,
     newId: chance.newId,
     live: { eventTypes: Object.keys(auditTexts), recordings, uploads },

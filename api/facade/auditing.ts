@@ -70,6 +70,7 @@ export interface AuditingDoor {
 
   /** @throws {Rejected} invalid for a position that the log has not reached */
   startExport(caller: Caller, order: ExportOrder): Promise<StartedExport>;
+  /** @throws {Rejected} notFound for an export that nobody has started */
   finishExport(caller: Caller, exportId: string, result: ExportResult): Promise<void>;
   exportTargets(): Promise<readonly TargetView[]>;
 

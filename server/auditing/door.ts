@@ -3,6 +3,7 @@ import { orderedBy } from '../../api/commands/context.ts';
 import type { Caller, Queries } from '../../api/facade.ts';
 import type { AuditingDoor } from '../../api/facade/auditing.ts';
 import { Rejected } from '../../domain/errors.ts';
+import { auditExportStream } from '../../domain/ids.ts';
 import { present } from '../../domain/present.ts';
 import type { SystemLog } from '../systemLog.ts';
 import { differencesOf } from './differences.ts';
@@ -15,9 +16,11 @@ const spanMs = 60_000;
 const maxCounted = 10_000;
 
 type Options = {
-  readonly events: Pick<EventStore, 'head'>;
+  readonly events: Pick<EventStore, 'head' | 'readStream'>;
   /** Of the stream `audit`. */
   readonly facts: SystemLog;
+  /** Of one export. */
+  readonly exportFacts: (exportId: string) => SystemLog;
   readonly states: States;
   readonly live: Queries;
   readonly targets: Pick<AuditingDoor, 'exportTargets'>;
@@ -26,7 +29,7 @@ type Options = {
 };
 
 export const createAuditing = (options: Options): AuditingDoor => {
-  const { events, facts, states, live, newId, nowMs } = options;
+  const { events, facts, exportFacts, states, live, newId, nowMs } = options;
   const refusals = new Map<string, { sinceMs: number; count: number }>();
 
   const stateOf = (stateId: string): Queries => {
@@ -72,17 +75,19 @@ export const createAuditing = (options: Options): AuditingDoor => {
       const exportId = newId();
       const { format, types, after, since, until } = order;
       const data = { exportId, format, types, after, upTo, ...present({ since, until }) };
-      await facts.record(
+      await exportFacts(exportId).record(
         { type: 'AuditExportStarted', data },
-        `export/${exportId}`,
+        'started',
         orderedBy(caller),
       );
       return { exportId, upTo };
     },
     async finishExport(caller, exportId, result) {
-      await facts.record(
+      const [started] = await events.readStream(auditExportStream(exportId), 0, 1);
+      if (!started) throw new Rejected('notFound', 'there is no such export');
+      await exportFacts(exportId).record(
         { type: 'AuditExportFinished', data: { exportId, ...result } },
-        `exported/${exportId}`,
+        'finished',
         orderedBy(caller),
       );
     },

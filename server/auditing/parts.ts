@@ -4,17 +4,19 @@ import { resolveTarget } from '../../adapters/http/targets.ts';
 import type { PeriodKeys, Secrets } from '../../adapters/secrets/port.ts';
 import { syslogOverTls } from '../../adapters/syslog/tls.ts';
 import type { Views, ViewsFeed } from '../../adapters/views/port.ts';
+import type { FactLog } from '../../api/commands/context.ts';
 import type { Engine } from '../../api/commands/engine.ts';
 import type { Facade, Queries } from '../../api/facade.ts';
 import type { RetentionDoor } from '../../api/facade/retention.ts';
 import type { QueriesOptions } from '../../api/queries.ts';
 import { Rejected } from '../../domain/errors.ts';
+import { auditExportStream } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice.ts';
 import type { CoreOptions } from '../core.ts';
 import { oneOf } from '../oneOf.ts';
 import { positionFile } from '../positionFile.ts';
 import { retentionOf } from '../retention/parts.ts';
-import type { SystemLog } from '../systemLog.ts';
+import { systemLog, type SystemLog } from '../systemLog.ts';
 import { callerRefusals } from './callerRefusals.ts';
 import { createAuditing } from './door.ts';
 import { createStates } from './states.ts';
@@ -29,6 +31,7 @@ type Parts = {
   readonly engine: Engine;
   /** Of the stream `audit`. */
   readonly facts: SystemLog;
+  readonly recorded: FactLog;
   readonly tell: (notice: Notice) => Promise<void>;
   readonly newId: () => string;
   /** What past states need of the live queries. */
@@ -38,7 +41,7 @@ type Parts = {
 /** What auditors order, and what the program does with the log by itself: exports, and expiry of what is old. */
 export const auditingOf = (
   { layout, node, allowedTargets, log, shutdown }: CoreOptions,
-  { events, views, feed, secrets, queries, engine, facts, tell, newId, live }: Parts,
+  { events, views, feed, secrets, queries, engine, facts, recorded, tell, newId, live }: Parts,
 ): Required<Pick<Facade, 'auditing' | 'retention' | 'refusals'>> => {
   const refusals = callerRefusals({ facts, newId, log });
   shutdown.add('refused callers', () => refusals.stop());
@@ -98,6 +101,7 @@ export const auditingOf = (
     auditing: createAuditing({
       events,
       facts,
+      exportFacts: (exportId) => systemLog(recorded, auditExportStream(exportId)),
       states,
       live: queries,
       targets: { exportTargets: async () => (await targets.mine()?.exportTargets()) ?? [] },

@@ -23,7 +23,7 @@ describe('families', () => {
     ['mail-A', 'MailQueued', 'messages'],
     ['delivery-A', 'DeliveryQueued', 'messages'],
     ['approval-A', 'ApprovalRequested', 'approvals'],
-    ['audit', 'AuditExportStarted', 'administration'],
+    ['auditExport-1', 'AuditExportStarted', 'administration'],
     ['system', 'SystemStarted', 'administration'],
     ['audit', 'AuditRetentionApplied', undefined],
     ['user-A', 'LegalHoldSet', undefined],

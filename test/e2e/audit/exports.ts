@@ -30,6 +30,14 @@ export const exports = (world: AuditWorld): void => {
     const told = (await eventsAfter(from)).map(({ type }) => type);
     expect(told).toEqual(expect.arrayContaining(['audit.exportStarted', 'audit.exportFinished']));
 
+    // What no export has written cannot be put on record as if one had.
+    const head = await newest();
+    const nobodys = `/audit/exports/${'0'.repeat(32)}/finish`;
+    const refused = await world.server.rest.call('POST', nobodys, { events: 0, files: [] });
+    expect(refused.status).toBe(404);
+    const since = (await eventsAfter(head)).map(({ type }) => type);
+    expect(since).not.toContain('audit.exportFinished');
+
     // As if it had been cut off behind its second file.
     const manifestPath = join(out, 'manifest.json');
     writeFileSync(

@@ -1,3 +1,4 @@
+import { auditExportStream } from '../../../domain/ids.ts';
 import { retentionFamilies } from '../../../domain/retention.ts';
 import type { World } from './world.ts';
 
@@ -26,14 +27,14 @@ export const audit = (world: World): void => {
       log.add('audit', 'AuditPeopleSearched', { operation: 'listUsers', by: ['text'], found: 2 }),
     () => log.add('audit', 'AuditViewsRebuilt', { position, different: ['users'] }),
     () => {
-      log.add('audit', 'AuditExportStarted', {
+      log.add(auditExportStream(exportId), 'AuditExportStarted', {
         exportId,
         format: random.pick(['ndjson', 'csv', 'ocsf', 'cef']),
         types: random.chance(0.5) ? ['user.*'] : [],
         after: 0,
         upTo: position,
       });
-      log.add('audit', 'AuditExportFinished', {
+      log.add(auditExportStream(exportId), 'AuditExportFinished', {
         exportId,
         events: position,
         files: [{ name: 'events-0001.ndjson', sha256: '0'.repeat(64), events: position }],
