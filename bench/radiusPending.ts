@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { interleave, type Measure } from './measure.ts';
+import type { Measure } from './measure.ts';
 import { median } from './statistics.ts';
 import { withFolder } from './support/folder.ts';
 import { closedLoop, type Window } from './support/load.ts';
@@ -18,8 +18,6 @@ const clients = 4;
 const people = 4_000;
 const address = '127.0.0.1';
 const warmUpSeconds = 3;
-/** A push lives for three minutes at most, so no more than these can be gathered and measured beside. */
-const maxPending = 2_000;
 /** What one client may have open is less than twice this (SEC-14). */
 const openOfClient = 250;
 /** Logins that are begun at one time. */
@@ -60,74 +58,55 @@ const gather = async (server: RadiusServer, phones: readonly SeededPhone[]) => {
   };
 };
 
-const startSide = async (data: string, seed: number) => {
-  const seeded = await seedUsers(data, { count: people, seed });
-  return {
-    seeded,
-    async start() {
-      const server = await startRadiusServer(data);
+/** The slowest hundredth of other people's logins with a code, beside pushes that wait, and just before of the same server. */
+export const radiusPending: Measure = ({ rounds, seconds, seed, waiting: pending, say }) =>
+  withFolder(async (folder) => {
+    const data = join(folder, 'data');
+    const seeded = await seedUsers(data, { count: people, seed });
+    const phones = await seedPhones(data, { count: pending, seed, first: people });
+    const server = await startRadiusServer(data);
+    try {
       await server.addClient(address);
       const caller = await radiusOtpCaller(server, seeded, { address, clients });
-      return { server, caller };
-    },
-  };
-};
-
-/** The slowest hundredth of other people's logins with a code, beside pushes that wait, and beside none. */
-export const radiusPending: Measure = ({ rounds, seconds, seed, waiting, say }) =>
-  withFolder(async (folder) => {
-    const pending = Math.min(waiting, maxPending);
-    const [busyData, idleData] = [join(folder, 'busy', 'data'), join(folder, 'idle', 'data')];
-    const busySide = await startSide(busyData, seed);
-    const phones = await seedPhones(busyData, { count: pending, seed, first: people });
-    const idleSide = await startSide(idleData, seed);
-    const busy = await busySide.start();
-    try {
-      const idle = await idleSide.start();
-      try {
-        const windows: { busy: Window[]; idle: Window[] } = { busy: [], idle: [] };
-        const window = async (side: typeof busy, into: Window[]): Promise<number> => {
+      const { call } = caller;
+      // A push lives too short for turns of both sides.
+      const windows = async (of: string): Promise<readonly Window[]> => {
+        const found: Window[] = [];
+        for (let round = 1; round <= rounds; round += 1) {
           await pause(pauseMs);
-          const found = await closedLoop({ clients, seconds, call: side.caller.call });
-          into.push(found);
-          return found.p99Ms;
-        };
-        for (const { caller } of [busy, idle])
-          await closedLoop({ clients, seconds: warmUpSeconds, call: caller.call });
-        const from = performance.now();
-        const crowd = await gather(busy.server, phones);
-        say(`${pending} wait after ${((performance.now() - from) / 1_000).toFixed(0)} s`);
-        const measured = await interleave(
-          rounds,
-          {
-            ours: () => window(busy, windows.busy),
-            bare: () => window(idle, windows.idle),
+          const window = await closedLoop({ clients, seconds, call });
+          say(`${of}, round ${round}: p99 ${window.p99Ms.toFixed(1)} ms`);
+          found.push(window);
+        }
+        return found;
+      };
+      await closedLoop({ clients, seconds: warmUpSeconds, call });
+      const idle = await windows('idle');
+      const from = performance.now();
+      const crowd = await gather(server, phones);
+      const gatheredSeconds = (performance.now() - from) / 1_000;
+      say(`${pending} wait after ${gatheredSeconds.toFixed(0)} s`);
+      const busy = await windows('beside them');
+      if (crowd.ended() > 0)
+        throw new Error(`${crowd.ended()} pushes ended meanwhile: fewer rounds, or --waiting`);
+      crowd.close();
+      caller.close();
+      return [
+        {
+          measure: `p99 of OTP over RADIUS, ${pending} pushes waiting`,
+          unit: 'ms',
+          rounds: busy.map(({ p99Ms: ours }, round) => ({ ours, bare: idle[round]!.p99Ms })),
+          target: { of: 'ratio', most: mostRatio },
+          details: {
+            gatheredSeconds,
+            oursPerSecond: median(busy.map(({ perSecond }) => perSecond)),
+            barePerSecond: median(idle.map(({ perSecond }) => perSecond)),
+            oursP50Ms: median(busy.map(({ p50Ms }) => p50Ms)),
+            bareP50Ms: median(idle.map(({ p50Ms }) => p50Ms)),
           },
-          (round, number) =>
-            say(`round ${number}: ${round.ours.toFixed(1)} ms, idle ${round.bare.toFixed(1)} ms`),
-        );
-        if (crowd.ended() > 0)
-          throw new Error(`${crowd.ended()} pushes ended meanwhile: fewer rounds, or --waiting`);
-        crowd.close();
-        for (const { caller } of [busy, idle]) caller.close();
-        return [
-          {
-            measure: `p99 of OTP over RADIUS, ${pending} pushes waiting`,
-            unit: 'ms',
-            rounds: measured,
-            target: { of: 'ratio', most: mostRatio },
-            details: {
-              oursPerSecond: median(windows.busy.map(({ perSecond }) => perSecond)),
-              barePerSecond: median(windows.idle.map(({ perSecond }) => perSecond)),
-              oursP50Ms: median(windows.busy.map(({ p50Ms }) => p50Ms)),
-              bareP50Ms: median(windows.idle.map(({ p50Ms }) => p50Ms)),
-            },
-          },
-        ];
-      } finally {
-        await idle.server.stop();
-      }
+        },
+      ];
     } finally {
-      await busy.server.stop();
+      await server.stop();
     }
   });
