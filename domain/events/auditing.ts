@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../exports.ts';
 import type { RetentionFamily } from '../retention.ts';
 
-/** What auditors and their programs do with the log, and what was refused; stream audit. */
+/** What auditors and their programs do with the log, and what was refused; stream audit, and one stream `auditExport-<id>` for each export. */
 export type AuditingEvents = {
   /** Everything as it was at a past moment was made anew, for somebody to read. */
   AuditStateMade: { position: number; asOf: string };
