@@ -117,8 +117,8 @@ const openViews = (address: PostgresAddress, schema: string): Views => {
       try {
         await client.query(`set lock_timeout = '${lockTimeout}'`);
         for (const { name } of rows) {
-          // Only a new file holds nothing of what was deleted; others at least give their space away.
-          const way = name === readableTable ? 'vacuum full' : 'vacuum';
+          // Only a new file holds nothing of what was deleted; others at least give their space away. Statistics hold values too.
+          const way = name === readableTable ? 'vacuum (full, analyze)' : 'vacuum';
           await client.query(`${way} "${schema}"."${name}"`);
         }
         return true;

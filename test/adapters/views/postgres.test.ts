@@ -5,6 +5,7 @@ import type { Views } from '../../../adapters/views/port.ts';
 import { checkpoints } from '../../../projections/loose.ts';
 import { createTable } from '../../../projections/schema.ts';
 import { table } from '../../../projections/table.ts';
+import { users } from '../../../projections/userTables.ts';
 import { until } from '../../e2e/support/until.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 
@@ -14,6 +15,15 @@ const settings = table({
   columns: { name: 'text', value: 'text' },
   indexes: [],
 });
+/** A person of whom only the names matter. */
+const personOf = (index: number) => {
+  const empty = Object.entries(users.columns).map(([name, type]) => [
+    name,
+    type === 'integer' ? 0 : '',
+  ]);
+  const named = { userId: `U${index}`, username: `person-${1_000 + index}@example.org` };
+  return { ...Object.fromEntries(empty), ...named };
+};
 let server: TestPostgres;
 let made = 0;
 const open = (schema = `views_${(made += 1)}`): Promise<Views> =>
@@ -30,6 +40,32 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('PostgreSQL views', () => {
+  test('SEC-76 statistics, too, do not name whom the table has forgotten', async () => {
+    const schema = 'views_forgetful';
+    const views = await open(schema);
+    await createTable(views, users);
+    const rows = Array.from({ length: 300 }, (_, index) => personOf(index));
+    await views.writer
+      .transaction()
+      .execute((transaction) => views.upsert(transaction, users, rows));
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    const named = async (): Promise<boolean> => {
+      const { rows: found } = await client.query<{ told: string }>(
+        'select pg_stats::text as told from pg_stats where schemaname = $1',
+        [schema],
+      );
+      return found.some(({ told }) => told.includes(personOf(0).username));
+    };
+    await client.query(`analyze "${schema}".users`);
+    expect(await named()).toBe(true);
+    await views.writer.deleteFrom('users').where('userId', '=', personOf(0).userId).execute();
+    expect(await views.forgetDeleted?.()).toBe(true);
+    expect(await named()).toBe(false);
+    await client.end();
+    await views.close();
+  });
+
   test('whole numbers and counts are numbers, up to the largest that is exact', async () => {
     const views = await open();
     await at(views, Number.MAX_SAFE_INTEGER);
