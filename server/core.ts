@@ -26,7 +26,7 @@ import { namedCalls } from '../api/commands/namedCalls.ts';
 import type { Facade } from '../api/facade.ts';
 import { createMonitor } from '../api/radius/monitor.ts';
 import { createQueries } from '../api/queries.ts';
-import { mailStream, settingsStream } from '../domain/ids.ts';
+import { mailStream } from '../domain/ids.ts';
 import type { Notice } from '../domain/notice.ts';
 import { auditTexts } from '../projections/auditText.ts';
 import { createRunner } from '../projections/runner.ts';
@@ -43,6 +43,7 @@ import { erasedLists, rememberErased } from './backup/rememberErased.ts';
 import { callerSecrets } from './callerSecrets.ts';
 import { watchClock } from './clockWatch.ts';
 import { finishErasures } from './erasures.ts';
+import { createDeployment } from './deployment.ts';
 import { eventBodies } from './eventBody.ts';
 import { openEvents, type EventsPlace } from './eventStore.ts';
 import { watchLag } from './lag.ts';
@@ -253,9 +254,7 @@ export const startCore = async (
     newId: chance.newId,
     live: { eventTypes: Object.keys(auditTexts), recordings, uploads },
   });
-  // A start in the middle of a backlog would wait for its turn in vain; most find the deployment on record.
-  const [first] = await events.readStream(settingsStream, 0, 1);
-  if (first?.type !== 'DeploymentCreated') await createDeployment(workflows);
+  await createDeployment(events, workflows);
   const node = options.node ?? 'first';
   const started = { type: 'SystemStarted', data: { node, version: programVersion } } as const;
   await facts.record(started, `started/${newId()}`);
@@ -304,21 +303,4 @@ export const startCore = async (
     ...audits,
     radius: { monitor: radiusMonitor, clients: knownClients },
   };
-};
-
-/** First start: the deployment's identity, which apps keep. A later start finds it and changes nothing. */
-const createDeployment = async (engine: ReturnType<typeof createEngine>): Promise<void> => {
-  const id = newId();
-  await engine.execute('change', `change-${id}`, {
-    kind: 'configuration',
-    command: {
-      type: 'createDeployment',
-      data: {
-        tenantId: randomUUID(),
-        groupKey: randomBytes(16).toString('hex'),
-        companyName: 'Countersign',
-      },
-    },
-    origin: { actor: { kind: 'system', id: 'countersign' }, correlationId: id },
-  });
 };
