@@ -146,22 +146,26 @@ test('H10-7 an account that wrong PINs lock is mailed to everybody on the list, 
     expect(textOf(mail)).toContain(`Locked until: ${lock!.until.slice(0, 10)}`);
 });
 
-test(`REL-02 kill -9 while the mail server is away: ${killRounds} mails, each arrives once`, async () => {
-  for (let round = 0; round < killRounds; round += 1) {
-    const user = await addOathUser(server.rest, `kim${round}@example.org`);
-    const address = `kim${round}@home.example`;
-    await server.rest.ok('PATCH', `/users/${user.username}`, { email: address });
-    await sink.stop();
-    await server.rest.ok('POST', `/users/${user.username}/tokens`, {});
-    await until('the mail to be on record', async () => (await due(user.username)).length > 0);
-    await server.kill('SIGKILL');
-    await start();
-    sink = await smtpSink({ port: mailPort });
-    const mine = () => sink.received.filter(({ to }) => to.includes(address));
-    await until('the mail', () => mine().length > 0, 120_000);
-    await until('its record', async () =>
-      (await due(user.username)).every(({ state }) => state === 'sent'),
-    );
-    expect(mine()).toHaveLength(1);
-  }
-}, 400_000);
+test(
+  `REL-02 kill -9 while the mail server is away: ${killRounds} mails, each arrives once`,
+  async () => {
+    for (let round = 0; round < killRounds; round += 1) {
+      const user = await addOathUser(server.rest, `kim${round}@example.org`);
+      const address = `kim${round}@home.example`;
+      await server.rest.ok('PATCH', `/users/${user.username}`, { email: address });
+      await sink.stop();
+      await server.rest.ok('POST', `/users/${user.username}/tokens`, {});
+      await until('the mail to be on record', async () => (await due(user.username)).length > 0);
+      await server.kill('SIGKILL');
+      await start();
+      sink = await smtpSink({ port: mailPort });
+      const mine = () => sink.received.filter(({ to }) => to.includes(address));
+      await until('the mail', () => mine().length > 0, 120_000);
+      await until('its record', async () =>
+        (await due(user.username)).every(({ state }) => state === 'sent'),
+      );
+      expect(mine()).toHaveLength(1);
+    }
+  },
+  60_000 + killRounds * 150_000,
+);
