@@ -43,6 +43,10 @@ const forgetAnswers = (folder: string) =>
 const ask = (user: string, application: string, more: object = {}): Promise<Asked> =>
   server.rest.ok<Asked>('POST', '/authentications', { user, application, wait: 30, ...more });
 
+/** For a caller that can show no number. */
+const askPlainly = (user: string, application: string): Promise<Asked> =>
+  ask(user, application, { numberMatch: false, wait: 0 });
+
 beforeAll(async () => {
   server = await serve({ data: data.path });
   sdk = sdkOf(server, await addSdkAccount(server.rest, 'svc'));
@@ -80,7 +84,7 @@ describe('a number, as it is by default where one can be shown', () => {
   });
 
   test('SEC-49 the device token alone answers nothing, the key does', async () => {
-    const asked = await ask(user, 'stolen', { numberMatch: false, wait: 0 });
+    const asked = await askPlainly(user, 'stolen');
     const waiting = await pushAt(phone, 'stolen');
     const { privateKey: _, ...thief } = waiting.account;
     const stolen = { ...phone, folder: join(data.path, '..', 'stolen-phone') };
@@ -144,7 +148,7 @@ describe('a number, as it is by default where one can be shown', () => {
   });
 
   test('a caller that can show none says so, and a yes is enough', async () => {
-    const asked = await ask(user, 'without', { numberMatch: false, wait: 0 });
+    const asked = await askPlainly(user, 'without');
     expect(asked).not.toHaveProperty('displayNumber');
     await answer(phone, 'approve', await pushAt(phone, 'without'));
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
@@ -178,12 +182,12 @@ describe('SEC-37 the strict profile', () => {
   });
 
   test('SEC-37 asks for a code where no number can be shown', async () => {
-    const asked = await ask(user, 'strict-code', { numberMatch: false, wait: 0 });
+    const asked = await askPlainly(user, 'strict-code');
     expect(asked.state).toBe('awaiting-code');
   });
 });
 
-describe('a PIN', () => {
+describe('a PIN that somebody else chooses', () => {
   const user = 'pia@example.org';
   const [first, second] = ['739104', '628193'];
   let phone: Phone;
@@ -191,18 +195,16 @@ describe('a PIN', () => {
     phone = await addPhone(user);
     await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
   });
-  const askPlainly = (application: string) =>
-    ask(user, application, { numberMatch: false, wait: 0 });
 
   test('without one the app cannot be asked', async () => {
     const asked = await ask(user, 'early', { method: 'app', wait: 0 });
     expect(asked).toMatchObject({ state: 'denied', code: 'NO_METHOD' });
   });
 
-  test('that somebody else chose must be changed first: then it approves', async () => {
+  test('must be changed first: then it approves', async () => {
     await server.rest.ok('PATCH', '/settings', { pinHistory: 1 });
     await server.rest.ok('PUT', `/users/${user}/pin`, { pin: first });
-    const asked = await askPlainly('change');
+    const asked = await askPlainly(user, 'change');
     const waiting = await pushAt(phone, 'change');
     expect(waiting.push).toMatchObject({ mode: 'pin', pinChangeRequired: 'true' });
     expect((await prove(phone, waiting, { pin: first })).result).toBe('mustChange');
@@ -218,12 +220,23 @@ describe('a PIN', () => {
     );
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
   });
+});
+
+describe('a PIN', () => {
+  const user = 'pip@example.org';
+  const pin = '628193';
+  let phone: Phone;
+  beforeAll(async () => {
+    phone = await addPhone(user);
+    await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
+    await server.rest.ok('PUT', `/users/${user}/pin`, { pin, changeRequired: false });
+  });
 
   test('works over the Web Service SDK', async () => {
     const calling = pfAuthUser(sdk, user, { application: 'sdk' });
     const waiting = await pushAt(phone, 'sdk');
     expect(waiting.push['entropyMode']).toBeUndefined();
-    expect((await prove(phone, waiting, { pin: second })).result).toBe('recorded');
+    expect((await prove(phone, waiting, { pin })).result).toBe('recorded');
     const { body } = await calling;
     expect(body).toContain('<PfAuthUser_4Result>true<');
     expect(body).toContain('<Code>21</Code>');
@@ -233,13 +246,13 @@ describe('a PIN', () => {
     const asked = await ask(user, 'both');
     const waiting = await pushAt(phone, 'both');
     const number = asked.displayNumber!;
-    expect((await prove(phone, waiting, { pin: second })).result).toBe('refused');
-    expect((await prove(phone, waiting, { pin: second, number })).result).toBe('recorded');
+    expect((await prove(phone, waiting, { pin })).result).toBe('refused');
+    expect((await prove(phone, waiting, { pin, number })).result).toBe('recorded');
     expect(await endOf(server.rest, asked.requestId)).toMatchObject({ code: 'APPROVED' });
   });
 
   test('SEC-50 that is wrong three times denies', async () => {
-    const asked = await askPlainly('thrice');
+    const asked = await askPlainly(user, 'thrice');
     const waiting = await pushAt(phone, 'thrice');
     const tries = [];
     for (let number = 0; number < 3; number += 1) {
@@ -261,21 +274,19 @@ test('five denials with a wrong PIN lock the account: listed with the blocks, an
   await server.rest.ok('PATCH', `/users/${user}`, { appMode: 'pin' });
   await server.rest.ok('PUT', `/users/${user}/pin`, { pin: '739104', changeRequired: false });
   await server.rest.ok('PATCH', '/settings', { pinTries: 1, pushLimitPerHour: 100 });
-  const askPlainly = (application: string) =>
-    ask(user, application, { numberMatch: false, wait: 0 });
   for (let denial = 0; denial < 5; denial += 1) {
-    const { requestId } = await askPlainly(`denial-${denial}`);
+    const { requestId } = await askPlainly(user, `denial-${denial}`);
     await prove(phone, await pushAt(phone, `denial-${denial}`), { pin: '4711' });
     expect(await endOf(server.rest, requestId)).toMatchObject({ code: 'WRONG_PIN' });
   }
   await server.rest.ok('PATCH', '/settings', { pinTries: 3 });
-  expect(await askPlainly('locked')).toMatchObject({ state: 'denied', code: 'USER_LOCKED' });
+  expect(await askPlainly(user, 'locked')).toMatchObject({ state: 'denied', code: 'USER_LOCKED' });
   const locks = () =>
     server.rest.ok<{ items: unknown[] }>('GET', `/blocks?open=true&username=${user}`);
   expect((await locks()).items).toMatchObject([{ flag: 'lockout' }]);
   await server.rest.ok('POST', `/blocks/${user}/unblock`, { reason: 'it was them' });
   expect((await locks()).items).toEqual([]);
-  const { requestId } = await askPlainly('again');
+  const { requestId } = await askPlainly(user, 'again');
   const waiting = await pushAt(phone, 'again');
   // Guesses in a row slow the next one down.
   await until('the PIN to be taken', async () => {
@@ -297,7 +308,7 @@ test('H60-3 a bypass lets one login in without asking, and only one', async () =
   expect(await waitingRequests(phone)).toEqual([]);
   const used = await server.rest.ok<{ items: unknown[] }>('GET', `/bypasses?username=${user}`);
   expect(used.items).toMatchObject([{ ended: 'used', requestId: expect.any(String) }]);
-  const next = await ask(user, 'asked', { numberMatch: false, wait: 0 });
+  const next = await askPlainly(user, 'asked');
   expect(next.state).toBe('awaiting-user');
   await answer(phone, 'deny', await chooseRequest(phone, undefined));
   expect(await endOf(server.rest, next.requestId)).toMatchObject({ code: 'USER_DENIED' });
