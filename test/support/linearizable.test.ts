@@ -9,7 +9,11 @@ const told = (invokedAt: number, at: number, call: PersonCall, result: PersonRes
   told: { result, at },
 });
 const lost = (invokedAt: number, call: PersonCall): Op => ({ call, invokedAt });
-const login = (step: number): PersonCall => ({ kind: 'login', step });
+const login = (step: number, ...more: readonly number[]): PersonCall => ({
+  kind: 'login',
+  step,
+  serverSteps: [step, ...more],
+});
 const fits = (...history: readonly Op[]): boolean => isLinearizable(history, personRegister);
 
 describe('the search for an order', () => {
@@ -36,7 +40,7 @@ describe('the search for an order', () => {
   });
   test('finds none where one code passes twice, or a stale state is seen after a new one', () => {
     expect(fits(told(0, 10, login(1), 'accepted'), told(0, 10, login(1), 'accepted'))).toBe(false);
-    expect(fits(told(0, 10, login(1), 'accepted'), told(0, 10, login(1), 'reused'))).toBe(true);
+    expect(fits(told(0, 10, login(1), 'accepted'), told(0, 10, login(1), 'refused'))).toBe(true);
     expect(
       fits(
         told(0, 30, { kind: 'block' }, 'done'),
@@ -44,6 +48,15 @@ describe('the search for an order', () => {
         told(3, 4, login(1), 'accepted'),
       ),
     ).toBe(false);
+  });
+  test('SEC-32 knows what a code has taught: the next step is refused only where the last code came late', () => {
+    const late: PersonCall = { kind: 'login', step: 1, serverSteps: [1, 2] };
+    const next: PersonCall = { kind: 'login', step: 3, serverSteps: [2] };
+    expect(fits(told(0, 1, late, 'accepted'), told(2, 3, next, 'refused'))).toBe(true);
+    expect(fits(told(0, 1, login(1), 'accepted'), told(2, 3, next, 'refused'))).toBe(false);
+    const last = told(4, 5, { kind: 'login', step: 2, serverSteps: [2] }, 'accepted');
+    expect(fits(told(0, 1, late, 'accepted'), last, told(6, 7, next, 'refused'))).toBe(false);
+    expect(fits(told(0, 1, late, 'accepted'), last, told(6, 7, next, 'accepted'))).toBe(true);
   });
   test('lets a call whose answer was lost have happened at any time, or never', () => {
     const block = lost(0, { kind: 'block' });

@@ -9,6 +9,9 @@ import type { RestClient } from './rest.ts';
 const otp = otplibOtp();
 const stepMs = 30_000;
 const restMs = 200;
+/** Longer than a server is held up or away. */
+const lateSteps = 3;
+const stepNow = (): number => Math.floor(Date.now() / stepMs);
 
 export type PersonOperation = Operation<PersonCall, PersonResult>;
 /** Somebody with what was done to them so far. */
@@ -25,11 +28,11 @@ type Reading = PersonResult | undefined;
 
 const endings: Readonly<Record<string, PersonResult>> = {
   APPROVED: 'accepted',
-  CODE_REUSED: 'reused',
+  CODE_REUSED: 'refused',
   THROTTLED: 'throttled',
   USER_BLOCKED: 'blocked',
   USER_DISABLED: 'disabled',
-  CODE_RETRY_LIMIT: 'reused',
+  CODE_RETRY_LIMIT: 'refused',
 };
 
 const readLogin = ({ status, body }: Answer): Reading => {
@@ -39,12 +42,12 @@ const readLogin = ({ status, body }: Answer): Reading => {
   return endings[String(body['code'])];
 };
 
-/** A wrong code leaves an attempt open; here every wrong one is one that was used. */
+/** A wrong code leaves an attempt open; here a wrong one was used, or is not of now by what the token has taught. */
 const readApproval = ({ status, body }: Answer): Reading => {
   if (status === 404 || status === 409 || status === 410) return 'over';
   if (status !== 200) return undefined;
   const ending = endings[String(body['code'])];
-  return ending ?? (body['state'] === 'awaiting-code' ? 'reused' : undefined);
+  return ending ?? (body['state'] === 'awaiting-code' ? 'refused' : undefined);
 };
 
 const readChange = ({ status }: Answer): Reading => (status < 300 ? 'done' : undefined);
@@ -82,14 +85,14 @@ export const callOnce = async (
   { user, history, waiting }: Subject,
   luck: Chance,
 ): Promise<boolean> => {
-  // The next step's code passes as well as this one's, and stays good for as long as a pause holds it up.
-  const step = Math.floor(Date.now() / stepMs) + luck.below(2);
+  // The next step's code mostly passes as well as this one's, and stays good for as long as a pause holds it up.
+  const from = stepNow();
+  const step = from + luck.below(2);
   const code = otp.codeAt(user.secret, step, 6);
   const { username } = user;
   const kind = luck.of(kinds);
   const requestId = kind === 'approve' ? waiting.shift() : undefined;
   if (kind === 'approve' && requestId === undefined) return false;
-  const call: PersonCall = kind === 'login' || kind === 'approve' ? { kind, step } : { kind };
   const ways = {
     block: () => rest.call('POST', '/blocks', { username, reason: 'x' }),
     unblock: () => rest.call('POST', `/blocks/${username}/unblock`, { reason: 'x' }),
@@ -122,6 +125,11 @@ export const callOnce = async (
     result = undefined; // The connection was cut.
   }
   const at = performance.now();
+  // A call without an answer may still be decided for a while.
+  const until = result === undefined ? from + lateSteps : stepNow();
+  const serverSteps = Array.from({ length: until - from + 1 }, (_, index) => from + index);
+  const call: PersonCall =
+    kind === 'login' || kind === 'approve' ? { kind, step, serverSteps } : { kind };
   history.push({ call, invokedAt, ...(result === undefined ? {} : { told: { result, at } }) });
   return result !== undefined;
 };
