@@ -44,7 +44,7 @@ afterAll(async () => {
   receiver.stop();
 }, 60_000);
 
-test('SEC-85 what happens is told with its line of the audit log, masked, signed and in order', async () => {
+test('H65-5 SEC-85 what happens is told with its line of the audit log, masked, signed as documented and in order', async () => {
   await webhook('people', { types: ['user.*'] });
   await add('carol@example.org');
   await server.rest.ok('POST', '/users/carol@example.org/disable', {});

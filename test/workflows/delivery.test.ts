@@ -98,6 +98,26 @@ test('a receiver that is dead for an hour gets it afterwards, under the same id'
   await keepHistory('delivery-dead-receiver', handle);
 });
 
+test('H65-5 a receiver that is dead for 71 hours misses nothing, and has it in order', async () => {
+  const startMs = engine.world.clock.nowMs;
+  const deadMs = 71 * 3_600_000;
+  engine.node.webhooks.answerWith(() =>
+    answering(engine.world.clock.nowMs < startMs + deadMs ? 503 : 204),
+  );
+  const first = newDelivery();
+  const deliveries = [first, newDelivery({ after: first.deliveryId })];
+  const handles = await Promise.all(deliveries.map(begin));
+  for (const handle of handles) {
+    await engine.untilEnd(handle);
+    await expect(handle.result()).resolves.toBe('acknowledged');
+  }
+  const [one, next] = deliveries.map(({ deliveryId }) =>
+    engine.node.webhooks.posts.findLastIndex((post) => post.deliveryId === deliveryId),
+  );
+  expect(one).toBeGreaterThanOrEqual(0);
+  expect(next).toBeGreaterThan(one!);
+});
+
 test('after 72 hours it is parked and the administrators are told; an order tries it again', async () => {
   engine.node.webhooks.answerWith(() => answering(503));
   const delivery = newDelivery();

@@ -25,7 +25,7 @@ describe('creating', () => {
     expect(asked.headers.get('location')).toBe(`/api/v1/authentications/${asked.json.requestId}`);
   });
 
-  test('a code is decided in the answer, right or wrong, and a denial is no error', async () => {
+  test('H65-8 a code is decided in the answer, right or wrong, and a denial is no error', async () => {
     const right = await rest.call('POST', '/authentications', { ...ask, code: '123456' });
     expect([right.status, right.json.state, right.json.code]).toEqual([
       200,

@@ -169,7 +169,7 @@ describe('bodies', () => {
     expect((await rest.call('POST', '/users')).status).toBe(400);
   });
 
-  test('SEC-68 unknown fields, arrays for strings and repeated parameters are 400 with their path', async () => {
+  test('H65-10 SEC-68 unknown fields, arrays for strings and repeated parameters are 400 with their path', async () => {
     const cases = [
       ['POST', '/users', { username: 'u', usrname: 1 }, 'body', '/usrname'],
       ['POST', '/users', { username: ['u'] }, 'body', '/username'],
