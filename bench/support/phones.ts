@@ -4,8 +4,8 @@ import { Away, type Transport } from '../../cli/authenticator/transport.ts';
 import { contextFor, envelope, pad, pull } from '../../cli/authenticator/wire.ts';
 import type { Countersign } from './countersign.ts';
 
-/** Limits of the mobile service count by address, so the phones have several. */
-const addresses = 8;
+/** Limits of the mobile service count by address (600 polls a minute), so the phones have several. */
+const addresses = 32;
 const waitSeconds = 10;
 const maxPulls = 3;
 const maxTries = 10;

@@ -213,8 +213,8 @@ describe('how calls wait', () => {
   const waiting = count(500);
   const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 
-  const blocked = (application: string, of = sdk) =>
-    blockedCalls({ rest: server.rest, sdk: of, phone, application, waiting });
+  const blocked = (application: string, more: { sdk?: SdkClient; perSecond?: number } = {}) =>
+    blockedCalls({ rest: server.rest, sdk, phone, application, waiting, ...more });
 
   beforeAll(async () => {
     // So many calls take their time to arrive, and the push must outlive that.
@@ -251,7 +251,11 @@ describe('how calls wait', () => {
     const refused: Record<string, number>[] = [];
     const load = async () => {
       tries += 1;
-      const { approve } = await blocked(`Greedy-${tries}`, greedySdk);
+      const { approve } = await blocked(`Greedy-${tries}`, {
+        sdk: greedySdk,
+        // Within what it may, until the flood comes.
+        perSecond: 40,
+      });
       const end = flood();
       return async () => {
         refused.push(...(await end()));

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { pause } from './chance.ts';
 import type { PocketPhone } from './pocketPhone.ts';
 import type { RestClient } from './rest.ts';
 import { pfAuthUser, type SdkClient } from './sdk.ts';
@@ -16,15 +17,20 @@ export const blockedCalls = async (options: {
   readonly phone: PocketPhone;
   readonly application: string;
   readonly waiting: number;
+  /** Calls that are begun a second, where the caller may not begin them all at once. */
+  readonly perSecond?: number;
 }) => {
-  const { rest, sdk, phone, application, waiting } = options;
+  const { rest, sdk, phone, application, waiting, perSecond = Infinity } = options;
   const ended: string[] = [];
   const call = async (): Promise<void> => {
     const answer = await pfAuthUser(sdk, username, { application });
     // Of a call that was not let in, all that it said.
     ended.push(answer.text('PfAuthUser_4Result') === 'true' ? 'true' : answer.body);
   };
-  const calls = Array.from({ length: waiting }, call);
+  const calls = Array.from({ length: waiting }, async (_, number) => {
+    await pause((number / perSecond) * 1_000);
+    await call();
+  });
   // The first of them leads, the others join it.
   const path = `/authentications?application=${application}&state=joined&limit=500`;
   await until(
