@@ -22,14 +22,18 @@ import { abandonLoginApproval, startLoginApproval } from './loginApproval.ts';
 import { runEffects, tell } from './effects.ts';
 import { contacts, inTurn, msUntil, steps, updateStep } from './steps.ts';
 
-/** How long a joined attempt waits between looks at its leader, should the leader's word get lost. */
-const leaderLookMs = 15_000;
+/**
+ * How long a joined attempt waits for each look at its leader, should the leader's word get lost. Hundreds may wait for one
+ * person: looks of all of them are felt by everybody else. A leader that waits for a code may live for ten minutes.
+ */
+const leaderLooksMs = [30_000, ...Array<number>(11).fill(60_000)];
+/** Of runs from before looks were rare. */
+const frequentLooksMs = Array<number>(44).fill(15_000);
+const rareLooks = 'leader-looks-rare';
 /** Change of the code that runs in progress must know of. */
 const leaderEndedEarly = 'leader-ended-early';
 /** Between looks at the log's clock where the engine's is ahead of it. */
 const lookAgainMs = 1_000;
-/** A leader that waits for a code may live for ten minutes. */
-const maxLeaderLooks = 44;
 
 /**
  * One attempt to verify a person (spec/10), id `authentication-<requestId>`. What can be decided at once ends in
@@ -169,8 +173,8 @@ async function follow(requestId: string, leaderId: string, ended: () => boolean)
   const wasTold = (): boolean => leaderEnded && patched(leaderEndedEarly);
   const isThere = await tell(authenticationStream(leaderId), joinSignal, { requestId });
   leaderEnded = !isThere || wasTold();
-  for (let looks = 0; looks < maxLeaderLooks; looks += 1) {
-    await condition(() => leaderEnded || ended(), leaderLookMs);
+  for (const lookMs of patched(rareLooks) ? leaderLooksMs : frequentLooksMs) {
+    await condition(() => leaderEnded || ended(), lookMs);
     await condition(allHandlersFinished);
     if (ended()) return;
     leaderEnded = false;
