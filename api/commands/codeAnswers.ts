@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../../adapters/eventStore/port.ts';
 import type { Attempt } from '../../domain/attempt.ts';
 import { authenticationStream } from '../../domain/ids.ts';
-import { submitCodeUpdate } from '../../workflows/contracts.ts';
+import { toIso } from '../../domain/instants.ts';
+import { deadlineSignal, submitCodeUpdate } from '../../workflows/contracts.ts';
 import type { Caller } from '../facade.ts';
 import { maxFacts } from './attemptWatch.ts';
 import { originOf, type CommandContext } from './context.ts';
@@ -58,6 +59,17 @@ export const codeAnswers = (context: CommandContext): CodeAnswers => {
     }
   };
 
+  /**
+   * A task that ends a run is undone by a signal that comes at that moment, and an update in it is lost with it: the run
+   * would learn only at its deadline what is on record, and with it all that joined it.
+   */
+  const wake = async (stream: string): Promise<void> => {
+    const look = { expiresAt: toIso(context.now()) };
+    await engine.signal(stream, deadlineSignal, look).catch((error: unknown) => {
+      if (!(error instanceof NotRunning)) throw error;
+    });
+  };
+
   return {
     answered,
     async hand(caller, requestId, { code, answerId, triesLeft, onlyThen }) {
@@ -74,6 +86,7 @@ export const codeAnswers = (context: CommandContext): CodeAnswers => {
         // The engine may have lost its run after the answer was put on record.
         if (!(error instanceof NotRunning)) await settled(requestId, triesLeft);
         if ((await answered(requestId, answerId)) === undefined) throw error;
+        await wake(stream);
         return { throttled: false };
       }
     },

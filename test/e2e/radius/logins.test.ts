@@ -208,6 +208,17 @@ describe('a code', () => {
     expect((await send(servers.vpn, right)).code).toBe(codes.accessAccept);
   });
 
+  test('SEC-10 an answer that meets an equal login on its way to the workflow is heard all the same', async () => {
+    const people = ['oda', 'ole', 'ona', 'ove'].map((name) => `${name}@example.com`);
+    for (const username of people) {
+      const user = await addOathUser(first.rest, username);
+      await ask(servers.vpn, user);
+      const again = await ask(servers.vpn, user, there());
+      const right = give(servers.vpn, again, { username, password: user.rightCode() });
+      expect((await send(servers.vpn, right)).code).toBe(codes.accessAccept);
+    }
+  });
+
   test('in the password it decides at once, and counts once', async () => {
     const nas = servers.strict;
     const code = otto.wrongCode(5);
