@@ -27,29 +27,37 @@ const asked = async ({ taken, fault }: { taken: boolean; fault: Error }) => {
   const { requestId } = input;
   await open(node, input);
   const attempts = await createAttemptWatch(node.events, () => undefined);
+  const woken: (readonly [string, string])[] = [];
   const engine = {
     async update(stream: string, _update: unknown, step: string, answer: Omit<SubmitCode, 'step'>) {
       const submit = { ...answer, requestId, step };
       if (taken) await runIn(stream, node.activities.submitCode, submit);
       throw fault;
     },
+    async signal(stream: string, { name }: { readonly name: string }) {
+      woken.push([stream, name]);
+      throw fault;
+    },
   };
   const { events, secrets } = node;
-  const context = { attempts, engine, events, secrets, newGuid: randomUUID };
+  const now = (): number => world.clock.nowMs;
+  const context = { attempts, engine, events, secrets, newGuid: randomUUID, now };
   const codes = codeAnswers(context as unknown as CommandContext);
   const asking = await attempts.read(requestId);
   const triesLeft = asking.status === 'awaiting-code' ? asking.triesLeft : undefined;
   const hand = async (code: string) =>
     await codes.hand(caller, requestId, { code, answerId: randomUUID(), triesLeft });
-  return { hand, attempts, requestId, code: codeOf(person, world.clock.nowMs) };
+  return { hand, attempts, requestId, woken, code: codeOf(person, world.clock.nowMs) };
 };
 
 const gone = new Unavailable('the workflow engine does not answer');
 
 test('a code that was taken counts, whatever the engine says about it afterwards', async () => {
   for (const fault of [gone, new NotRunning('ended')]) {
-    const { hand, attempts, requestId, code } = await asked({ taken: true, fault });
+    const { hand, attempts, requestId, woken, code } = await asked({ taken: true, fault });
     expect(await hand(code)).toEqual({ throttled: false });
+    // Its run may not know of it, nor those who joined.
+    expect(woken).toEqual([[authenticationStream(requestId), 'deadline']]);
     expect(await attempts.read(requestId)).toMatchObject({
       status: 'ended',
       outcome: { code: 'APPROVED' },
