@@ -69,8 +69,8 @@ export const exports = (world: AuditWorld): void => {
     sdk.close();
     const searches = await until('both searches', async () => {
       const told = await eventsAfter(from);
-      const found = told.filter(({ type }) => type === 'audit.peopleSearched');
-      return found.length >= 2 && found;
+      const recorded = told.filter(({ type }) => type === 'audit.peopleSearched');
+      return recorded.length >= 2 && recorded;
     });
     expect(searches.map(({ actorKind, data: fact }) => [actorKind, fact])).toEqual([
       ['administrator', { operation: 'listUsers', by: ['text'], found: 1 }],
