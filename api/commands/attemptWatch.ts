@@ -1,6 +1,7 @@
 import type { EventStore, StoredEvent } from '../../adapters/eventStore/port.ts';
 import { evolveAttempt, noAttempt, type Attempt } from '../../domain/attempt.ts';
 import { authenticationStream } from '../../domain/ids.ts';
+import { toMs } from '../../domain/instants.ts';
 
 /** An attempt holds a handful of events. */
 export const maxFacts = 200;
@@ -17,8 +18,16 @@ export type Watched = {
   close(): void;
 };
 
+/** When facts came on record that whoever asks is told of, in milliseconds since the epoch. */
+type Tellings = {
+  readonly askedAt?: number;
+  readonly joinedAt?: number;
+  readonly endedAt?: number;
+};
+
 export type AttemptWatch = {
   read(requestId: string): Promise<Attempt>;
+  tellings(requestId: string): Promise<Tellings>;
   /** Whether the answer on record is the one whose fact has this id. */
   wasAnsweredBy(requestId: string, id: string): Promise<boolean>;
   /** Watch before starting what is to be watched, so that nothing is missed. */
@@ -101,6 +110,18 @@ export const createAttemptWatch = async (
 
   return {
     read: async (requestId) => fold(await readFacts(requestId)),
+    async tellings(requestId) {
+      let attempt: Attempt = noAttempt;
+      let tellings: Tellings = {};
+      for (const fact of await readFacts(requestId)) {
+        attempt = evolveAttempt(attempt, fact);
+        const at = toMs(fact.recordedAt);
+        if (attempt.status === 'awaiting-code') tellings = { askedAt: at, ...tellings };
+        if (attempt.status === 'joined') tellings = { joinedAt: at, ...tellings };
+        if (attempt.status === 'ended') tellings = { endedAt: at, ...tellings };
+      }
+      return tellings;
+    },
     wasAnsweredBy: async (requestId, id) =>
       (await readFacts(requestId)).some(
         (fact) => fact.id === id && fact.type === 'AuthenticationDeviceAnswered',

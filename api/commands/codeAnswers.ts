@@ -26,7 +26,7 @@ export type CodeAnswers = {
   answered(
     requestId: string,
     answerId: string,
-  ): Promise<StoredEvent<'AuthenticationCodeSubmitted'>['data'] | undefined>;
+  ): Promise<StoredEvent<'AuthenticationCodeSubmitted'> | undefined>;
   /**
    * Hands a typed code to the attempt that asks for it.
    * @throws {NotRunning} where the attempt is over and this answer is not on record @throws {Unavailable}
@@ -43,7 +43,7 @@ export const codeAnswers = (context: CommandContext): CodeAnswers => {
     const found = facts.find(
       (fact) => fact.type === 'AuthenticationCodeSubmitted' && fact.meta.causationId === answerId,
     );
-    return found?.type === 'AuthenticationCodeSubmitted' ? found.data : undefined;
+    return found?.type === 'AuthenticationCodeSubmitted' ? found : undefined;
   };
 
   /** Waits until an answer that may have been taken has left its mark. */

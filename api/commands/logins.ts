@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Attempt as AttemptOnRecord } from '../../domain/attempt.ts';
 import { Rejected } from '../../domain/errors.ts';
 import { authenticationStream } from '../../domain/ids.ts';
+import { toMs } from '../../domain/instants.ts';
 import { userKey } from '../../domain/sealed.ts';
 import { canonicalName } from '../../domain/username.ts';
 import type { Attempt, Caller, Waiting } from '../facade.ts';
@@ -95,6 +96,17 @@ export const loginCommands = (context: CommandContext): LoginCommands => {
       return await awaited(requestId, waiting);
     },
 
+    async firstTold(caller, requestId) {
+      const attempt = await own(caller, requestId);
+      const { askedAt, joinedAt, endedAt } = await attempts.tellings(requestId);
+      if (askedAt !== undefined) return { at: askedAt, what: 'question' };
+      if (endedAt !== undefined) return { at: endedAt, what: 'end' };
+      if (attempt.status !== 'joined' || joinedAt === undefined) return undefined;
+      const leader = await attempts.tellings(attempt.leaderId);
+      if (leader.askedAt === undefined) return undefined;
+      return { at: Math.max(joinedAt, leader.askedAt), what: 'question' };
+    },
+
     async noteOf(caller, requestId) {
       const stream = authenticationStream(requestId);
       // The first fact says whose it is, and has the note.
@@ -116,20 +128,26 @@ export const loginCommands = (context: CommandContext): LoginCommands => {
       // A code for a joined attempt is one for the attempt that it joined.
       const target = joined.status === 'joined' ? joined.leaderId : requestId;
       const attempt = joined.status === 'joined' ? await attempts.read(target) : joined;
-      let result = await codes.answered(target, answerId);
+      const before = await codes.answered(target, answerId);
+      let result = before?.data;
       if (!result && attempt.status === 'awaiting-code') {
         const answer = { code, answerId, triesLeft: question.triesLeft, onlyThen: true } as const;
         const taken = await codes.hand(caller, target, answer).catch(unlessOver);
-        result = await codes.answered(target, answerId);
+        result = (await codes.answered(target, answerId))?.data;
         if (!result && taken?.throttled) return await awaited(requestId, waiting);
       }
       if (!result)
         throw new Rejected('alreadyDecided', 'the question has been answered, or is over');
       const now = await awaited(requestId, waiting);
       // A repeated answer is told what it was told before, however far the login has come since.
-      return result.accepted || result.triesLeft === 0
+      const { accepted, triesLeft } = result;
+      const hasEnded = accepted || triesLeft === 0;
+      const told = hasEnded
         ? now
-        : { ...now, requestId, state: 'awaiting-code', triesLeft: result.triesLeft };
+        : { ...now, requestId, state: 'awaiting-code' as const, triesLeft };
+      if (!before) return told;
+      const { endedAt } = hasEnded ? await attempts.tellings(requestId) : {};
+      return { ...told, toldAt: endedAt ?? toMs(before.recordedAt) };
     },
   };
 };

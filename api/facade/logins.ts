@@ -11,6 +11,14 @@ export type TicketAnswer = {
   readonly answerId: string;
 };
 
+export type FirstTold = { readonly at: number; readonly what: 'question' | 'end' };
+
+/** How an attempt stands after an answer. */
+export type AnsweredTicket = Attempt & {
+  /** When that came on record, in milliseconds since the epoch, where the answer was a repeated one. */
+  readonly toldAt?: number;
+};
+
 /** For protocols whose clients repeat themselves, change nodes, and come back with what they were given. */
 export interface LoginCommands {
   /** The attempt that an idempotency key of this caller stands for already. */
@@ -21,6 +29,12 @@ export interface LoginCommands {
    * @throws {Rejected} notFound
    */
   awaitAttempt(caller: Caller, requestId: string, waiting: Waiting): Promise<Attempt>;
+  /**
+   * When what `awaitAttempt` tells first of an attempt came on record, in milliseconds since the epoch: its question for
+   * a code, or else its end; undefined while it has told nothing.
+   * @throws {Rejected} notFound
+   */
+  firstTold(caller: Caller, requestId: string): Promise<FirstTold | undefined>;
   /** The note that an attempt of this caller began with. @throws {Rejected} notFound */
   noteOf(caller: Caller, requestId: string): Promise<string | undefined>;
   /**
@@ -29,9 +43,9 @@ export interface LoginCommands {
    */
   issueTicket(caller: Caller, username: string, attempt: Attempt): string;
   /**
-   * Hands in the code that a ticket asks for, and waits like `awaitAttempt`. A repeated answer gets what the first got.
+   * Hands in the code that a ticket asks for, and waits like `awaitAttempt`. A repeated answer gets what the first got, with its age.
    * @throws {Rejected} notFound for a ticket that is not this caller's for this person; alreadyDecided where the
    * question has been answered, or is over
    */
-  submitTicket(caller: Caller, answer: TicketAnswer, waiting: Waiting): Promise<Attempt>;
+  submitTicket(caller: Caller, answer: TicketAnswer, waiting: Waiting): Promise<AnsweredTicket>;
 }

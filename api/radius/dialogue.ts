@@ -1,9 +1,11 @@
 import { Rejected } from '../../domain/errors.ts';
 import { liesIn } from '../../domain/addresses.ts';
 import { letsIn, outcomeOf, resultCodes, type ResultCode } from '../../domain/results.ts';
-import type { Attempt, AuthenticateInput, Facade } from '../facade.ts';
+import type { AuthenticateInput, Facade } from '../facade.ts';
+import type { AnsweredTicket, TicketAnswer } from '../facade/logins.ts';
 import { all, first, nasAddressOf, types } from './attributes.ts';
 import type { Clients } from './clients.ts';
+import { recordedWithinMs } from './duplicates.ts';
 import { nasOf, type Login } from './login.ts';
 import { usernameIn } from './passThrough.ts';
 import { checkPrimary, type TargetRound } from './primary.ts';
@@ -21,6 +23,8 @@ export type DialogueOptions = {
   readonly pushSeconds: number;
   /** Told how the password of a login came out. */
   readonly onPrimary: (clientId: string, accepted: boolean) => void;
+  /** Told of a packet that gets silence, since its answer is too long ago to be told again. */
+  readonly onOldRepetition: (clientId: string) => void;
 };
 
 const defaultApplication = 'RADIUS';
@@ -58,6 +62,8 @@ const keysOf = (key: string): readonly [string, string] => {
   const period = Math.floor(Date.now() / repeatedWithinMs);
   return [`${key}/${period}`, `${key}/${period - 1}`];
 };
+
+const isLongAgo = (toldAt: number): boolean => toldAt + recordedWithinMs < Date.now();
 
 const canAskForCode = ({ client, protocol }: Login): boolean =>
   client.challengeCapable && (protocol === 'PAP' || protocol === 'none');
@@ -127,9 +133,27 @@ export const createDialogue = (options: DialogueOptions) => {
     return await conclude({ ...login, client: { ...login.client, fallbackOath: false } }, attempt);
   };
 
-  const conclude = async (login: Login, attempt: Attempt): Promise<Reply | undefined> => {
+  /** What was told this long ago is told to nobody any more: whoever has the octets still is not who sent them first. */
+  const isOld = async (
+    { caller, repeats }: Login,
+    { requestId, state, toldAt }: AnsweredTicket,
+  ): Promise<boolean> => {
+    if (toldAt !== undefined) return isLongAgo(toldAt);
+    const told = repeats ? await commands.firstTold(caller, requestId) : undefined;
+    if (told === undefined) return false;
+    // Who was asked for a code hears of the end where they give it.
+    const isSame = (told.what === 'question') === (state === 'awaiting-code');
+    return !isSame || isLongAgo(told.at);
+  };
+
+  const ignore = ({ client }: Login): undefined => {
+    options.onOldRepetition(client.clientId);
+  };
+
+  const conclude = async (login: Login, attempt: AnsweredTicket): Promise<Reply | undefined> => {
     const { requestId, state } = attempt;
     if (state === 'awaiting-code') {
+      if (await isOld(login, attempt)) return ignore(login);
       const ticket = commands.issueTicket(login.caller, login.username, attempt);
       return challenge(await promptFor(facade, login, attempt), ticket);
     }
@@ -138,8 +162,6 @@ export const createDialogue = (options: DialogueOptions) => {
     const { code } = attempt;
     // What failed on our side was not decided: silence brings the client back (REL-03).
     if (code === 'INTERNAL') return undefined;
-    if (code !== undefined && letsIn(outcomeOf(code)))
-      return accept(login, requestId, await commands.noteOf(login.caller, requestId));
     if (
       code !== undefined &&
       unanswered.has(code) &&
@@ -147,14 +169,20 @@ export const createDialogue = (options: DialogueOptions) => {
       canAskForCode(login)
     )
       return await fallback(login, await commands.noteOf(login.caller, requestId));
+    if (code !== undefined && (await isOld(login, attempt))) return ignore(login);
+    if (code !== undefined && letsIn(outcomeOf(code)))
+      return accept(login, requestId, await commands.noteOf(login.caller, requestId));
     return refuse(login, code ?? 'NO_RESPONSE');
   };
 
-  const answerTicket = async (login: Login, ticket: string): Promise<Reply | undefined> => {
-    const { username, key, caller, password } = login;
+  const answerTicket = async (
+    login: Login,
+    { ticket, answerId }: Pick<TicketAnswer, 'ticket' | 'answerId'>,
+  ): Promise<Reply | undefined> => {
+    const { username, caller, password } = login;
     const code = password?.toString('utf8') ?? '';
     try {
-      const answer = { username, ticket, code, answerId: key };
+      const answer = { username, ticket, code, answerId };
       const attempt = await commands.submitTicket(caller, answer, waiting(login));
       return await conclude(login, attempt);
     } catch (error) {
@@ -205,14 +233,14 @@ export const createDialogue = (options: DialogueOptions) => {
         if (known === undefined || known.code === 'INTERNAL') continue;
         const { requestId } = known;
         const attempt = await commands.awaitAttempt(caller, requestId, waiting(login));
-        return await conclude({ ...login, key: name }, attempt);
+        return await conclude({ ...login, key: name, repeats: true }, attempt);
       }
       const stateOctets = first(packet.attributes, types.state);
       if (stateOctets === undefined) return await begin(named);
       const state = readState(login.client.secret, stateOctets);
       if (state === undefined) return refuse(login, 'CODE_EXPIRED');
       return state.kind === 'ticket'
-        ? await answerTicket(login, state.ticket)
+        ? await answerTicket(named, { ticket: state.ticket, answerId: login.key })
         : await begin(named, state);
     },
   };

@@ -1,5 +1,10 @@
-/** How long an answer is sent again (SEC-09: at least 10 s, at most 30 s). */
-const keepMs = 20_000;
+/**
+ * How long an answer is sent again: at least 10 s, and at most 30 s after it came on record, of which the kept octets
+ * have the last part wherever they were fetched from the record (SEC-09; RFC 5080 §2.2.2).
+ */
+const keepMs = 11_000;
+/** How old an answer on record may be to be fetched for a repetition, by another node or after a restart. */
+export const recordedWithinMs = 18_000;
 const sweepMs = 2_000;
 /** Answers that are kept at most; the oldest go first. */
 const maxKept = 50_000;

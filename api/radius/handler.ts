@@ -102,6 +102,9 @@ export const createHandler = (options: RadiusOptions) => {
   const dialogue = createDialogue({
     ...options,
     pushSeconds: Math.max(minPushSeconds, deadlineSeconds - pushMarginSeconds),
+    onOldRepetition(clientId) {
+      monitor.count(clientId, 'duplicate');
+    },
     onPrimary(clientId, accepted) {
       const wrong = accepted ? 0 : (wrongInARow.get(clientId) ?? 0) + 1;
       wrongInARow.set(clientId, wrong);

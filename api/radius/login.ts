@@ -24,6 +24,8 @@ export type Login = {
   readonly caller: Caller;
   /** Names this very packet, on any node. */
   readonly key: string;
+  /** There is an attempt of these octets already. */
+  readonly repeats?: true;
   readonly protocol: Protocol;
   readonly username: string;
   /** As typed, in octets; undefined where it cannot be read. */

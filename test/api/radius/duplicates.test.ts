@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Attempt } from '../../../api/facade.ts';
 import { createDuplicates } from '../../../api/radius/duplicates.ts';
+import { types } from '../../../api/radius/attributes.ts';
 import { codes } from '../../../api/radius/packet.ts';
+import { writeTicket } from '../../../api/radius/state.ts';
 import { approved, client, handlerWith, login, peer } from './handlerRig.ts';
 
 test('SEC-09 an answer is sent again for ten seconds at least and thirty at most', () => {
@@ -23,6 +25,34 @@ test('SEC-09 an answer is sent again for ten seconds at least and thirty at most
   } finally {
     duplicates.stop();
   }
+});
+
+const questioned = { requestId: approved.requestId, state: 'awaiting-code' } as const;
+test.each([
+  ['an end of a moment ago', approved, { ageMs: 17_000, what: 'end' }, codes.accessAccept],
+  ['an end of a while ago', approved, { ageMs: 19_000, what: 'end' }, undefined],
+  ['a question of a while ago', questioned, { ageMs: 19_000, what: 'question' }, undefined],
+  ['an end, where a code was asked for', approved, { ageMs: 0, what: 'question' }, undefined],
+] as const)('SEC-09 octets that another process answered: %s', async (_, attempt, told, code) => {
+  const { handle, monitor } = handlerWith(client(), {
+    findAttempt: async () => attempt,
+    awaitAttempt: async () => attempt,
+    firstTold: async () => ({ at: Date.now() - told.ageMs, what: told.what }),
+  });
+  expect((await handle(login(), peer, 'authentication'))?.[0]).toBe(code);
+  const { accept, duplicate } = monitor.status().clients[0]!.counters;
+  expect([accept, duplicate]).toEqual(code === undefined ? [0, 1] : [1, 0]);
+});
+
+test.each([
+  ['a moment ago', 17_000, codes.accessAccept],
+  ['a while ago', 19_000, undefined],
+] as const)('SEC-09 an answer to a question that was given %s', async (_, ageMs, code) => {
+  const { handle } = handlerWith(client(), {
+    submitTicket: async () => ({ ...approved, toldAt: Date.now() - ageMs }),
+  });
+  const state = { type: types.state, value: writeTicket('A'.repeat(66)) };
+  expect((await handle(login(state), peer, 'authentication'))?.[0]).toBe(code);
 });
 
 test('SEC-09 a duplicate is the same address, port, socket, identifier and authenticator', async () => {

@@ -47,6 +47,7 @@ export const handlerWith = (known: KnownClient, given: Given = {}) => {
     findAttempt: async () => undefined,
     authenticate: async () => approved,
     awaitAttempt: async () => approved,
+    firstTold: async () => undefined,
     noteOf: async () => undefined,
     submitTicket: async () => approved,
     recordDrops: async () => undefined,

@@ -62,6 +62,7 @@ const loginWith = async (password: Buffer, world: World) => {
     explainRejects: false,
     pushSeconds: 60,
     onPrimary: (_, was) => accepted.push(was),
+    onOldRepetition: () => undefined,
   });
   const reply: Reply | undefined = await dialogue.answer(
     readLogin({

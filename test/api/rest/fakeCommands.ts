@@ -175,6 +175,7 @@ export const fakeCommands = (world: FakeWorld): Commands => {
       return found && attemptOf(found.view);
     },
     awaitAttempt: never,
+    firstTold: never,
     noteOf: never,
     issueTicket: never,
     submitTicket: never,

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { types } from '../../../api/radius/attributes.ts';
+import type { RadiusStatus } from '../../../api/radius/monitor.ts';
 import { codes, type ReceivedPacket } from '../../../api/radius/packet.ts';
 import { count } from '../../support/profile.ts';
 import { addPhoneUser } from '../support/openPush.ts';
@@ -27,6 +29,9 @@ let phones: readonly { readonly username: string; readonly phone: PocketPhone }[
 let otto: OathUser;
 /** What otto was asked. */
 let question: ReceivedPacket;
+/** Logins and answers to questions that have all been answered, and until when. */
+let told: readonly Buffer[];
+let toldAt: number;
 
 const join2 = (): Promise<ServerProcess> =>
   serve({ data: data.path, env, args: ['--radius', '0', '--join', 'second'] });
@@ -129,6 +134,7 @@ describe('five times over two processes with a kill', () => {
     const questions = await answersTo(asked);
     expect(questions.map(({ code }) => code)).toEqual([codes.accessChallenge]);
     question = questions[0]!;
+    told = all;
   }, 120_000);
 
   test('H40-2 the code after it: five times, one accept', async () => {
@@ -138,6 +144,8 @@ describe('five times over two processes with a kill', () => {
     sendTo([answer], here(), there(), here(), there(), here());
     expect((await answersTo(answer)).map(({ code }) => code)).toEqual([codes.accessAccept]);
     expect(await attemptsOf(username)).toHaveLength(1);
+    told = [...told, answer];
+    toldAt = Date.now();
   });
 });
 
@@ -217,6 +225,28 @@ describe('many logins', () => {
     );
     expect(pushesOf(phone)).toBe(before + 1);
   }, 300_000);
+
+  test('SEC-09 half a minute after its answer nobody is told it again, here or there, and nobody is asked', async () => {
+    await sleep(Math.max(0, toldAt + 30_000 - Date.now()));
+    const duplicates = async ({ rest }: ServerProcess): Promise<number> => {
+      const { clients } = await rest.ok<RadiusStatus>('GET', '/radius/status');
+      return clients.find(({ clientId }) => clientId === 'vpn')?.counters.duplicate ?? 0;
+    };
+    const seen = () => ({
+      replies: told.map((octets) => nas.repliesTo(octets).length),
+      pushes: phones.map(({ phone }) => pushesOf(phone)),
+    });
+    const before = [await duplicates(first), await duplicates(second)];
+    const [attempts, heard] = [await attemptsOf(otto.username), seen()];
+    sendTo(told, here(), there());
+    for (const [at, server] of [first, second].entries())
+      await until('their repetitions counted', async () => {
+        const now = await duplicates(server);
+        return now >= before[at]! + told.length;
+      });
+    expect(seen()).toEqual(heard);
+    expect(await attemptsOf(otto.username)).toEqual(attempts);
+  });
 
   test('SEC-05 every reply began with a valid proof', () => {
     expect(nas.faults).toEqual([]);
