@@ -2,7 +2,7 @@ import { foldCache } from '../activities/foldCache.ts';
 import type { Directory } from '../adapters/directory/port.ts';
 import type { EventStore } from '../adapters/eventStore/port.ts';
 import type { Secrets } from '../adapters/secrets/port.ts';
-import type { ShownCertificate } from '../api/radius/certificates.ts';
+import type { PeerCertificate } from '../api/peerCertificate.ts';
 import type { Clients, KnownClient, TargetServer } from '../api/radius/clients.ts';
 import { parseAddress, parseRange } from '../domain/addresses.ts';
 import { emptyConfiguration, evolveConfiguration } from '../domain/configuration.ts';
@@ -174,11 +174,11 @@ export const radiusClients = async (
     snapshot.ranges.find(({ from, to }) => from <= address && address <= to)?.client;
 
   /** Each connection's certificate against this snapshot: its names are looked at once, not for every packet. */
-  let byCertificate: { of: Snapshot; known: WeakMap<ShownCertificate, KnownClient> } = {
+  let byCertificate: { of: Snapshot; known: WeakMap<PeerCertificate, KnownClient> } = {
     of: snapshot,
     known: new WeakMap(),
   };
-  const matchCertificate = (shown: ShownCertificate): KnownClient | undefined => {
+  const matchCertificate = (shown: PeerCertificate): KnownClient | undefined => {
     if (byCertificate.of !== snapshot) byCertificate = { of: snapshot, known: new WeakMap() };
     const known = byCertificate.known.get(shown);
     if (known) return known;

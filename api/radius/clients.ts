@@ -1,6 +1,6 @@
 import type { RadiusClient, RadiusTarget } from '../../domain/items/radius.ts';
 import type { Secret } from './authenticator.ts';
-import type { ShownCertificate } from './certificates.ts';
+import type { PeerCertificate } from '../peerCertificate.ts';
 import type { DirectoryTarget } from './directoryTarget.ts';
 
 export type TargetServer = Omit<RadiusTarget['servers'][number], 'secret'> & {
@@ -24,7 +24,7 @@ export type Clients = {
   /** The client with the narrowest range around an address. */
   find(address: string): Promise<KnownClient | undefined>;
   /** The client that has this certificate, or a name that is in it where it can be trusted. */
-  findByCertificate(certificate: ShownCertificate): Promise<KnownClient | undefined>;
+  findByCertificate(certificate: PeerCertificate): Promise<KnownClient | undefined>;
   /** Secrets of all targets, by which a packet of our own is known again. */
   targetSecrets(): readonly Secret[];
 };

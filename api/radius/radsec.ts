@@ -2,7 +2,7 @@ import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
-import { shownCertificate } from './certificates.ts';
+import { peerCertificate } from '../peerCertificate.ts';
 import type { Clients } from './clients.ts';
 import type { Handler } from './handler.ts';
 import type { Monitor } from './monitor.ts';
@@ -72,7 +72,7 @@ export const startRadsec = async (
 
   const begin = async (socket: TLSSocket): Promise<void> => {
     const address = addressOf(socket);
-    const certificate = shownCertificate(socket);
+    const certificate = peerCertificate(socket);
     const client =
       certificate?.isInForce(Date.now()) === true
         ? await clients.findByCertificate(certificate)

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import type { ShownCertificate } from './certificates.ts';
+import type { PeerCertificate } from '../peerCertificate.ts';
 import type { Clients, KnownClient } from './clients.ts';
 import type { Handler, Peer } from './handler.ts';
 import type { DropReason, Monitor } from './monitor.ts';
@@ -22,7 +22,7 @@ const ends: ReadonlySet<DropReason> = new Set(['malformed', 'badAuthenticator'])
 
 export type ServedConnection = {
   readonly socket: TLSSocket;
-  readonly certificate: ShownCertificate;
+  readonly certificate: PeerCertificate;
   readonly client: KnownClient;
   readonly peer: Pick<Peer, 'address' | 'port'>;
   readonly clients: Clients;
