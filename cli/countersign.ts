@@ -1,6 +1,12 @@
-import { authenticatorCommand } from './authenticator/index.ts';
-import { countersign, main } from './program.ts';
+import { ensureHardened } from '../runtime/hardening.ts';
 
+// A server begins anew with its switches; it need not have loaded everything before.
+if (process.argv[2] === 'serve' && process.platform !== 'win32') ensureHardened();
+
+const [{ authenticatorCommand }, { countersign, main }] = await Promise.all([
+  import('./authenticator/index.ts'),
+  import('./program.ts'),
+]);
 const program = countersign({
   loadServer: async () => (await import('../server.ts')).startServer,
   more: [authenticatorCommand()],

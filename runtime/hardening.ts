@@ -17,7 +17,13 @@ export const hardenedFlags = [
  * Young garbage that waits for its collection made most of a busy server's memory. With these and fewer warm runs, ten
  * thousand requests wait in 1.2 GB instead of 1.9 GB.
  */
-const thriftyFlags = ['--max-semi-space-size=8', '--heap-growing-percent=30'] as const;
+const thriftyFlags = [
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=30',
+  // What a start needs anyway: it collects no garbage on the way there, which was an eighth of it.
+  '--initial-heap-size=128',
+] as const;
 /** Spares half of the time that a workflow's steps take; see there. */
 const cheapCalls = fileURLToPath(new URL('../adapters/temporal/cheapCalls.cjs', import.meta.url));
 /** Arenas of malloc, each of which keeps what its threads gave back; by default there are eight a core. */

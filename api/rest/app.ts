@@ -31,6 +31,11 @@ export type RestOptions = {
   readonly clock?: Clock;
 };
 
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
 const fixedHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
@@ -42,15 +47,17 @@ const fixedHeaders = {
 const addOpenPages = (app: Express, operations: readonly Operation[], options: RestOptions) => {
   const { readiness, facade, publicUrl, clock = performance.now.bind(performance) } = options;
   const { live, ready } = health(readiness ?? (() => facade.queries.readiness()), clock);
-  const description = JSON.stringify(openApi(operations, publicUrl));
-  const page = docsPage(operations);
+  // Made when somebody asks first: a start need not wait for them.
+  const description = lazily(() => JSON.stringify(openApi(operations, publicUrl)));
+  const page = lazily(() => docsPage(operations));
   app.get('/health/live', live);
   app.get('/health/ready', ready);
   app.get('/openapi.json', (_request, response) => {
-    response.type('application/json').send(description);
+    response.type('application/json').send(description());
   });
   app.get('/docs', (_request, response) => {
-    response.set('Content-Security-Policy', page.policy).type('text/html').send(page.html);
+    const { policy, html } = page();
+    response.set('Content-Security-Policy', policy).type('text/html').send(html);
   });
 };
 
