@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { layoutOf } from '../../runtime/dataFolder.ts';
-import { count } from '../support/profile.ts';
+import { isLong } from '../support/profile.ts';
 import { runVerify } from '../../cli/verify/run.ts';
 import { factsOnDisk } from './support/factLog.ts';
 import { addOathUser } from './support/people.ts';
@@ -15,7 +15,6 @@ import { until } from './support/until.ts';
 
 /* A server whose log somebody changes between two starts. */
 
-const isLong = count(20) === 20;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const data = temporaryData();
 const layout = layoutOf(data.path);

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPfWsSdk } from '../../api/soap/pfWsSdk.ts';
 import { freePort } from '../support/freePort.ts';
-import { count } from '../support/profile.ts';
+import { count, isLong } from '../support/profile.ts';
 import { blockedCalls } from './support/blockedCalls.ts';
 import { greedyCalls } from './support/greedyCalls.ts';
 import { measured, slowdown } from './support/latency.ts';
@@ -211,7 +211,6 @@ describe('what calls mean', () => {
 
 describe('how calls wait', () => {
   const waiting = count(500);
-  const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 
   const blocked = (application: string, more: { sdk?: SdkClient; perSecond?: number } = {}) =>
     blockedCalls({ rest: server.rest, sdk, phone, application, waiting, ...more });

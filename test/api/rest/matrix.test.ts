@@ -5,13 +5,13 @@ import { operationsOf } from '../../../api/rest/operations.ts';
 import type { Operation } from '../../../api/rest/route.ts';
 import { scopes } from '../../../api/rest/scopes.ts';
 import { fakeFacade } from './fakeFacade.ts';
+import { isLong } from '../../support/profile.ts';
 import { restServer, type RestServer } from './server.ts';
 
 /* Who may call what, made from the list of operations itself: a new one is in it on the day it exists. */
 
 const operations = operationsOf(fakeFacade().facade);
 const atATime = 8;
-const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 let rest: RestServer;
 beforeAll(async () => {
   rest = await restServer({ limits: { callsPerSecond: 1e6, failuresPerSecond: 1e6 } });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
 import { freePort } from '../../support/freePort.ts';
-import { count, seed } from '../../support/profile.ts';
+import { count, isLong, seed } from '../../support/profile.ts';
 import { smtpSink, type SmtpSink } from '../../support/smtpSink.ts';
 import { chance, pause } from '../support/chance.ts';
 import { phoneCompany, type PhoneCompany } from '../support/phoneCompany.ts';
@@ -28,14 +28,13 @@ import {
 /* Every method at once, while server, workflow engine and phone network are killed: nothing twice, nothing lost. */
 
 const kills = count(100);
-const long = kills > 5;
 const lanes = 8;
 const betweenMs = 5_000;
 /** A contact whose server died is tried again after 45 s; its login must still be there. */
 const phoneSeconds = 55;
 const setUpMs = 180_000;
 /** A delivery that died with its server comes again after 10 s, then a minute, then five. */
-const settledWithinMs = long ? 600_000 : 150_000;
+const settledWithinMs = isLong ? 600_000 : 150_000;
 const runMs = 120_000 + kills * 20_000;
 jest.setTimeout(setUpMs);
 
@@ -95,7 +94,7 @@ beforeAll(async () => {
     server,
     company,
     folder: join(data.path, '..', 'phones'),
-    coded: long ? 24 : 8,
+    coded: isLong ? 24 : 8,
     each: 2,
   });
   await rest.ok('PUT', '/configuration/webhook/told', {

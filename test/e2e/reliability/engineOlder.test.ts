@@ -6,7 +6,7 @@ import { connectTemporal } from '../../../adapters/temporal/connect.ts';
 import { userBlockStream } from '../../../domain/ids.ts';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { defaultNamespace } from '../../../runtime/temporalServer.ts';
-import { count, seed } from '../../support/profile.ts';
+import { count, isLong, seed } from '../../support/profile.ts';
 import { chance, pause } from '../support/chance.ts';
 import { factsOnDisk } from '../support/factLog.ts';
 import { readRecord, violations } from '../support/invariants.ts';
@@ -21,7 +21,7 @@ import { until } from '../support/until.ts';
 
 const rounds = count(100);
 /** Age of the copy that is put back. */
-const longestAgeMs = rounds > 10 ? 60_000 : 3_000;
+const longestAgeMs = isLong ? 60_000 : 3_000;
 const data = temporaryData();
 const luck = chance(seed);
 let server: Supervised;

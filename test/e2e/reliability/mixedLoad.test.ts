@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
-import { count, seed } from '../../support/profile.ts';
+import { isLong, seed } from '../../support/profile.ts';
 import { chance, inParallel, pause } from '../support/chance.ts';
 import {
   openRequests,
@@ -25,10 +25,9 @@ jest.setTimeout(120_000);
 
 /* Logins of all kinds while things are killed: what callers were told is what the log says, and nothing else. */
 
-const long = count(20) === 20;
-const logins = long ? 10_000 : 300;
+const logins = isLong ? 10_000 : 300;
 /** Other files kill another 28 times in every run. */
-const kills = long ? 500 : 10;
+const kills = isLong ? 500 : 10;
 const atOnce = 16;
 const askedAgain = 40;
 const runMs = 15_000 + kills * 10_000;
@@ -51,7 +50,7 @@ beforeAll(async () => {
   load = await prepareLoad({
     server,
     folder: join(data.path, '..', 'phones'),
-    coded: long ? 400 : 140,
+    coded: isLong ? 400 : 140,
     pushed: 10,
     chance: luck,
   });

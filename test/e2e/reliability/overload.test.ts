@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { codes } from '../../../api/radius/packet.ts';
 import type { Push } from '../../../cli/authenticator/wire.ts';
-import { count } from '../../support/profile.ts';
+import { count, isLong } from '../../support/profile.ts';
 import { goodOf, startFlood, type FloodCall } from '../support/flood.ts';
 import { latencies, quantile } from '../support/latency.ts';
 import { addPhoneUser, ask } from '../support/openPush.ts';
@@ -18,7 +18,6 @@ import { serve, temporaryData, type ServerProcess } from '../support/serverProce
  * login passes by the new ones, nobody is told no because of the load, and a few seconds later all is as before.
  */
 
-const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 const overloadMs = count(60_000);
 const capacityMs = isLong ? 15_000 : 2_500;
 const [phoneCount, codeCount] = [count(20), count(40)];

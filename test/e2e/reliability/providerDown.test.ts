@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { count } from '../../support/profile.ts';
+import { count, isLong } from '../../support/profile.ts';
 import { bestOf } from '../../support/speed.ts';
 import { ask, endOf } from '../support/openPush.ts';
 import { addOathUser, inParts, type OathUser } from '../support/people.ts';
@@ -13,7 +13,6 @@ import { until } from '../support/until.ts';
 
 jest.setTimeout(180_000);
 const logins = count(200);
-const long = logins > 10;
 const callers = 6;
 /** How much slower logins may be meanwhile, by the ninety-ninth of a hundred. */
 const slower = { times: 1.5, ms: 25 } as const;
@@ -100,11 +99,11 @@ test('REL-22 while calls hang at their provider, other methods go on as before; 
   );
   await until('calls to hang', () => held.size > 0);
   const limit = before * slower.times + slower.ms;
-  const meanwhile = await bestOf(long ? limit : Number.POSITIVE_INFINITY, p99);
+  const meanwhile = await bestOf(isLong ? limit : Number.POSITIVE_INFINITY, p99);
   process.stderr.write(`${JSON.stringify({ logins, p99Ms: { before, meanwhile } })}\n`);
   // The order is what any machine can promise: the provider has still answered nobody.
   expect([...held].some(({ writableEnded }) => writableEnded)).toBe(false);
-  if (long) expect(meanwhile).toBeLessThanOrEqual(limit);
+  if (isLong) expect(meanwhile).toBeLessThanOrEqual(limit);
   isDown = false;
   for (const response of held) response.destroy();
   for (const { requestId } of calls) {

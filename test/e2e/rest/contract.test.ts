@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { mutate, pick, type Random } from '../../support/fuzz.ts';
-import { count, seed } from '../../support/profile.ts';
+import { count, isLong, seed } from '../../support/profile.ts';
 import { pythonPeers } from '../../support/pythonPeers.ts';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
 import { readAdminToken } from '../../../runtime/adminToken.ts';
@@ -204,7 +204,6 @@ test('H65-1 Schemathesis finds no answer that the description does not have', as
   const description = join(scratch, 'openapi.json');
   writeFileSync(description, JSON.stringify(await describedBy(http)));
   const token = readAdminToken(layoutOf(data.path).adminToken);
-  const isLong = count(20) === 20;
   const options = {
     url: `${http}/api/v1`,
     checks: [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { scopes } from '../../../api/rest/scopes.ts';
-import { count } from '../../support/profile.ts';
+import { count, isLong } from '../../support/profile.ts';
 import { certificateAuthority, type Pair } from '../support/certificates.ts';
 import { heldUpMs } from '../support/heldUp.ts';
 import { measured, slowdown } from '../support/latency.ts';
@@ -20,7 +20,6 @@ import { worstDatagrams, worstFrames, type WorstSent } from '../support/worstRad
 
 /* What every listener takes and refuses before anybody's handler sees it: framing, headers, and the TLS around them. */
 
-const isLong = process.env['COUNTERSIGN_PROFILE'] === 'long';
 const headerBytes = 16_384;
 /** The promise is 10 s; the short profile sees the same with less time for headers. */
 const headerMs = isLong ? 10_000 : 3_000;

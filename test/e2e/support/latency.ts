@@ -1,3 +1,5 @@
+import { isLong } from '../../support/profile.ts';
+
 /** How long each of some calls took, one after the other, milliseconds in order. */
 export const latencies = async (
   calls: number,
@@ -19,7 +21,7 @@ export const quantile = (sorted: readonly number[], share: number): number =>
 const mostTries = 5;
 
 /** A machine that others use has no p99; the median says there whether a load is felt at all. */
-const share = process.env['COUNTERSIGN_PROFILE'] === 'long' ? 0.99 : 0.5;
+const share = isLong ? 0.99 : 0.5;
 /** What that is called. */
 export const measured = share === 0.99 ? 'p99' : 'median';
 
