@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
-import { count } from '../support/profile.ts';
+import { isLong } from '../support/profile.ts';
 import {
   expectNoSecondAccept,
   expectOneAccept,
@@ -13,7 +13,7 @@ import { serve, temporaryData, type ServerProcess } from './support/serverProces
 
 /* One code, two hundred hands, two doors: it opens once. */
 
-const rounds = Math.max(count(50), 10);
+const rounds = isLong ? 50 : 4;
 const uses = 200;
 const data = temporaryData();
 let server: ServerProcess;

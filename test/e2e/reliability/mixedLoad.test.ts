@@ -25,9 +25,9 @@ jest.setTimeout(120_000);
 
 /* Logins of all kinds while things are killed: what callers were told is what the log says, and nothing else. */
 
-const logins = isLong ? 10_000 : 300;
+const logins = isLong ? 10_000 : 200;
 /** Other files kill another 28 times in every run. */
-const kills = isLong ? 500 : 10;
+const kills = isLong ? 500 : 6;
 const atOnce = 16;
 const askedAgain = 40;
 const runMs = 15_000 + kills * 10_000;
