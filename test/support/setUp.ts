@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { missingPackages, onPath } from './peers.ts';
 import { hasPythonPeers, installPythonPeers } from './pythonPeers.ts';
-import { installTimeSkippingServer, timeSkippingServer } from './timeSkippingServer.ts';
+import {
+  installTimeSkippingServer,
+  renewLauncher,
+  timeSkippingServer,
+} from './timeSkippingServer.ts';
 
 /*
  * Brings what the tests talk to and what npm cannot bring. `npm test` runs it first; it does nothing where all is there.
@@ -54,6 +58,7 @@ try {
     say("fetching Temporal's time-skipping test server by Maven");
     await installTimeSkippingServer();
   }
+  renewLauncher();
   if (!hasPythonPeers()) {
     say('fetching programs of others by pip');
     await installPythonPeers();

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -22,9 +23,10 @@ const folderOf = (env: NodeJS.ProcessEnv): string =>
 export const timeSkippingServer = (env: NodeJS.ProcessEnv = process.env): string =>
   join(folderOf(env), 'temporal-test-server');
 
+/** It lives for seconds: what a JVM does to be fast later costs more than it brings. */
 const launcher = `#!/bin/sh
 here=$(dirname "$0")
-exec java -cp "$here/libs/*" io.temporal.testserver.TestServer "$@"
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp "$here/libs/*" io.temporal.testserver.TestServer "$@"
 `;
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -35,6 +37,20 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependency></dependencies>
 </project>
 `;
+
+const writeLauncher = (folder: string): void => {
+  const script = join(folder, 'temporal-test-server');
+  // Another run may be starting it: the new one takes its place at once.
+  writeFileSync(`${script}.new`, launcher);
+  chmodSync(`${script}.new`, 0o755);
+  renameSync(`${script}.new`, script);
+};
+
+/** Brings the launcher of a server that an earlier version has fetched up to date. */
+export const renewLauncher = (): void => {
+  if (readFileSync(timeSkippingServer(), 'utf8') !== launcher)
+    writeLauncher(dirname(timeSkippingServer()));
+};
 
 /** Fetches it by Maven into this user's cache; the folder appears whole or not at all. */
 export const installTimeSkippingServer = async (): Promise<void> => {
@@ -52,9 +68,7 @@ export const installTimeSkippingServer = async (): Promise<void> => {
       stdio: ['ignore', 'ignore', 'inherit'],
       timeout: installLimitMs,
     });
-    const script = join(work, 'temporal-test-server');
-    writeFileSync(script, launcher);
-    chmodSync(script, 0o755);
+    writeLauncher(work);
     renameSync(work, folder);
   } finally {
     rmSync(work, { recursive: true, force: true });

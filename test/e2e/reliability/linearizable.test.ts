@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isLinearizable } from '../../support/linearizable.ts';
 import { personRegister } from '../../support/personRegister.ts';
-import { isLong, seed } from '../../support/profile.ts';
+import { count, isLong, seed } from '../../support/profile.ts';
 import { chance, pause } from '../support/chance.ts';
 import { openRequests, readRecord, violations } from '../support/invariants.ts';
 import { addOathUser, inParts } from '../support/people.ts';
@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
  * and one is killed. What the callers saw must fit one order.
  */
 
-const histories = isLong ? 50 : 2;
+const histories = count(50);
 /** A twentieth of both would be histories too short to hold a fault. */
 const operations = isLong ? 2_000 : 160;
 const longestPauseMs = isLong ? 10_000 : 1_500;

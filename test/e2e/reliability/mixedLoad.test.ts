@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { layoutOf } from '../../../runtime/dataFolder.ts';
-import { isLong, seed } from '../../support/profile.ts';
+import { count, isLong, seed } from '../../support/profile.ts';
 import { chance, inParallel, pause } from '../support/chance.ts';
 import {
   openRequests,
@@ -25,9 +25,8 @@ jest.setTimeout(120_000);
 
 /* Logins of all kinds while things are killed: what callers were told is what the log says, and nothing else. */
 
-const logins = isLong ? 10_000 : 200;
-/** Other files kill another 28 times in every run. */
-const kills = isLong ? 500 : 6;
+const logins = count(10_000);
+const kills = count(500);
 const atOnce = 16;
 const askedAgain = 40;
 const runMs = 15_000 + kills * 10_000;

@@ -12,6 +12,7 @@ export const until = async <T>(
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const waited = withinMs - (deadline - Date.now());
+    await new Promise((resolve) => setTimeout(resolve, Math.min(50 + waited / 10, 250)));
   }
 };
