@@ -16,7 +16,7 @@ import { temporaryData } from '../support/serverProcess.ts';
 /* One right code in many hands, at two doors of two processes. */
 
 /** The row's thousand rounds are run where no HTTP is between (test/activities/oneAccept.test.ts). */
-const rounds = Math.max(count(50), 12);
+const rounds = Math.max(count(50), 4);
 /** Two hundred in the long profile; in the short one what still fits on two cores. */
 const uses = Math.max(count(200), 32);
 const data = temporaryData();
