@@ -1,6 +1,6 @@
 import { ensureHardened } from '../runtime/hardening.ts';
 
-// A server begins anew with its switches; it need not have loaded everything before.
+// A server begins anew with its switches and need not load all of this before; where it cannot, `serve` says so.
 if (process.argv[2] === 'serve' && process.platform !== 'win32') ensureHardened();
 
 const [{ authenticatorCommand }, { countersign, main }] = await Promise.all([

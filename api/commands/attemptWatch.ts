@@ -18,16 +18,10 @@ export type Watched = {
   close(): void;
 };
 
-/** When facts came on record that whoever asks is told of, in milliseconds since the epoch. */
-type Tellings = {
-  readonly askedAt?: number;
-  readonly joinedAt?: number;
-  readonly endedAt?: number;
-};
-
 export type AttemptWatch = {
   read(requestId: string): Promise<Attempt>;
-  tellings(requestId: string): Promise<Tellings>;
+  /** When it first stood so, by the clock of whoever put that on record, in milliseconds since the epoch. */
+  since(requestId: string): Promise<ReadonlyMap<Attempt['status'], number>>;
   /** Whether the answer on record is the one whose fact has this id. */
   wasAnsweredBy(requestId: string, id: string): Promise<boolean>;
   /** Watch before starting what is to be watched, so that nothing is missed. */
@@ -110,17 +104,14 @@ export const createAttemptWatch = async (
 
   return {
     read: async (requestId) => fold(await readFacts(requestId)),
-    async tellings(requestId) {
+    async since(requestId) {
+      const since = new Map<Attempt['status'], number>();
       let attempt: Attempt = noAttempt;
-      let tellings: Tellings = {};
       for (const fact of await readFacts(requestId)) {
         attempt = evolveAttempt(attempt, fact);
-        const at = toMs(fact.recordedAt);
-        if (attempt.status === 'awaiting-code') tellings = { askedAt: at, ...tellings };
-        if (attempt.status === 'joined') tellings = { joinedAt: at, ...tellings };
-        if (attempt.status === 'ended') tellings = { endedAt: at, ...tellings };
+        if (!since.has(attempt.status)) since.set(attempt.status, toMs(fact.recordedAt));
       }
-      return tellings;
+      return since;
     },
     wasAnsweredBy: async (requestId, id) =>
       (await readFacts(requestId)).some(

@@ -98,13 +98,14 @@ export const loginCommands = (context: CommandContext): LoginCommands => {
 
     async firstTold(caller, requestId) {
       const attempt = await own(caller, requestId);
-      const { askedAt, joinedAt, endedAt } = await attempts.tellings(requestId);
-      if (askedAt !== undefined) return { at: askedAt, what: 'question' };
-      if (endedAt !== undefined) return { at: endedAt, what: 'end' };
-      if (attempt.status !== 'joined' || joinedAt === undefined) return undefined;
-      const leader = await attempts.tellings(attempt.leaderId);
-      if (leader.askedAt === undefined) return undefined;
-      return { at: Math.max(joinedAt, leader.askedAt), what: 'question' };
+      const since = await attempts.since(requestId);
+      const [asked, ended] = [since.get('awaiting-code'), since.get('ended')];
+      if (asked !== undefined) return { at: asked, what: 'question' };
+      if (ended !== undefined) return { at: ended, what: 'end' };
+      if (attempt.status !== 'joined') return undefined;
+      const theirs = (await attempts.since(attempt.leaderId)).get('awaiting-code');
+      if (theirs === undefined) return undefined;
+      return { at: Math.max(since.get('joined') ?? theirs, theirs), what: 'question' };
     },
 
     async noteOf(caller, requestId) {
@@ -146,8 +147,8 @@ export const loginCommands = (context: CommandContext): LoginCommands => {
         ? now
         : { ...now, requestId, state: 'awaiting-code' as const, triesLeft };
       if (!before) return told;
-      const { endedAt } = hasEnded ? await attempts.tellings(requestId) : {};
-      return { ...told, toldAt: endedAt ?? toMs(before.recordedAt) };
+      const ended = hasEnded ? (await attempts.since(requestId)).get('ended') : undefined;
+      return { ...told, toldAt: ended ?? toMs(before.recordedAt) };
     },
   };
 };

@@ -11,6 +11,7 @@ export type TicketAnswer = {
   readonly answerId: string;
 };
 
+/** What a caller was told first, and when that came on record. */
 export type FirstTold = { readonly at: number; readonly what: 'question' | 'end' };
 
 /** How an attempt stands after an answer. */
@@ -43,7 +44,8 @@ export interface LoginCommands {
    */
   issueTicket(caller: Caller, username: string, attempt: Attempt): string;
   /**
-   * Hands in the code that a ticket asks for, and waits like `awaitAttempt`. A repeated answer gets what the first got, with its age.
+   * Hands in the code that a ticket asks for, and waits like `awaitAttempt`. A repeated answer gets what the first got,
+   * with its age.
    * @throws {Rejected} notFound for a ticket that is not this caller's for this person; alreadyDecided where the
    * question has been answered, or is over
    */

@@ -162,17 +162,13 @@ export const createDialogue = (options: DialogueOptions) => {
     const { code } = attempt;
     // What failed on our side was not decided: silence brings the client back (REL-03).
     if (code === 'INTERNAL') return undefined;
-    if (
-      code !== undefined &&
-      unanswered.has(code) &&
-      login.client.fallbackOath &&
-      canAskForCode(login)
-    )
+    if (code === undefined) return refuse(login, 'NO_RESPONSE');
+    if (unanswered.has(code) && login.client.fallbackOath && canAskForCode(login))
       return await fallback(login, await commands.noteOf(login.caller, requestId));
-    if (code !== undefined && (await isOld(login, attempt))) return ignore(login);
-    if (code !== undefined && letsIn(outcomeOf(code)))
-      return accept(login, requestId, await commands.noteOf(login.caller, requestId));
-    return refuse(login, code ?? 'NO_RESPONSE');
+    if (await isOld(login, attempt)) return ignore(login);
+    return letsIn(outcomeOf(code))
+      ? accept(login, requestId, await commands.noteOf(login.caller, requestId))
+      : refuse(login, code);
   };
 
   const answerTicket = async (

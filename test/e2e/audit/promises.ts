@@ -1,4 +1,3 @@
-import { isLong } from '../../support/profile.ts';
 import type { Stores } from '../support/stores.ts';
 import { exports } from './exports.ts';
 import { feeds } from './feeds.ts';
@@ -11,12 +10,7 @@ import { auditWorld } from './world.ts';
  * The log as auditors and their programs have it: feeds, past states, exports; over kills of both ends. The same promises
  * whatever the stores are (spec/85 'Must hold').
  */
-export const auditPromises = (
-  stores: Stores,
-  /** What is left out here but in the long profile: it asks all front ends for everything, and they know no store. */
-  { withSweeps = isLong } = {},
-): void => {
+export const auditPromises = (stores: Stores): void => {
   const world = auditWorld(stores);
-  const promises = [pastStates, refusals, feeds, exports, ...(withSweeps ? [sweeps] : [])];
-  for (const promised of promises) promised(world);
+  for (const promised of [pastStates, refusals, feeds, exports, sweeps]) promised(world);
 };

@@ -1,4 +1,4 @@
 import { onSqlite } from '../support/stores.ts';
 import { auditPromises } from './promises.ts';
 
-auditPromises(onSqlite(), { withSweeps: true });
+auditPromises(onSqlite());

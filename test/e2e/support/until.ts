@@ -7,12 +7,13 @@ export const until = async <T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,
   withinMs = patienceMs,
 ): Promise<T> => {
-  const deadline = Date.now() + withinMs;
+  const startedAt = Date.now();
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    const waited = withinMs - (deadline - Date.now());
+    const waited = Date.now() - startedAt;
+    if (waited > withinMs) throw new Error(`waited in vain for ${what}`);
+    // A long wait need not look as often as a short one.
     await new Promise((resolve) => setTimeout(resolve, Math.min(50 + waited / 10, 250)));
   }
 };
