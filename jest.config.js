@@ -1,10 +1,5 @@
-/** The embedded log under views in PostgreSQL: in the short profile each half is in the other files of these promises. */
-const onlyLong = ['/test/e2e/(audit|privacy)/postgres\\.test\\.ts$'];
-const isLong = process.env.COUNTERSIGN_PROFILE === 'long';
-
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : onlyLong)],
   extensionsToTreatAsEsm: ['.ts'],
   coverageProvider: 'v8',
   transform: {
