@@ -21,9 +21,9 @@ test('H90-6 a callback that is down for an hour is delivered once it is back, un
   const policy = byUsers([a!], {}, { maxTtlSeconds: 86_400 });
   const asked = await request(policy, requestor!, { webhookId, requestedTtlSeconds: 7_200 });
   await decide(asked, a!);
-  await engine.env.sleep(30 * minuteMs);
+  await engine.sleep(30 * minuteMs);
   expect(await types(asked)).not.toContain('GrantActivated');
-  await engine.env.sleep(2 * hourMs);
+  await engine.sleep(2 * hourMs);
   const activated = await engine.onRecord(asked.stream, 'GrantActivated');
   expect(toMs(activated.meta.at)).toBeGreaterThan(backMs);
   const posts = postsOf(`${asked.approvalId}-activate`);
@@ -34,7 +34,7 @@ test('H90-6 a callback that is down for an hour is delivered once it is back, un
   expect(all).toContain('CallbackLate');
   const body = JSON.parse(posts[0]!.body) as { data: { decisions: { approverId: string }[] } };
   expect(body.data.decisions).toMatchObject([{ approverId: a!.userId, decision: 'approve' }]);
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   expect((await types(asked)).at(-1)).toBe('GrantClosed');
 });
 
@@ -46,7 +46,7 @@ test('H90-9 the end of the time takes the grant away within 5 s, or shows it as 
   const { data } = await engine.onRecord(asked.stream, 'GrantActivated');
   const endMs = toMs(data.until);
   await receiver(endMs + hourMs);
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   const closing = await engine.onRecord(asked.stream, 'GrantClosing');
   const lateMs = toMs(closing.meta.at) - endMs;
   expect(lateMs).toBeGreaterThanOrEqual(0);
@@ -83,7 +83,7 @@ test('a grant begins at the time that was asked for, and may be closed before it
   });
   await decide(asked, a!);
   await engine.onRecord(asked.stream, 'GrantScheduled');
-  await engine.env.sleep(4 * hourMs);
+  await engine.sleep(4 * hourMs);
   const activated = await engine.onRecord(asked.stream, 'GrantActivated');
   const lateMs = toMs(activated.meta.at) - startMs;
   expect(lateMs).toBeGreaterThanOrEqual(0);

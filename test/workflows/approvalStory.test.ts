@@ -22,7 +22,7 @@ test('H90-8 a mail to an approver has nothing in it that could decide', async ()
   const [requestor, a] = await people(2);
   await giveAddress(a!, 'approver@example.org');
   const asked = await request(byUsers([a!], { durationSeconds: 86_400 }), requestor!);
-  await engine.env.sleep(dayMs);
+  await engine.sleep(dayMs);
   const mails = to('approver@example.org');
   expect(mails.length).toBeGreaterThanOrEqual(2);
   for (const mail of mails) {
@@ -42,7 +42,7 @@ test('H90-10 the whole history of a request can be read, told and folded again',
   for (let tries = 0; tries < 3; tries += 1) await confirm(a!, lost, 'no');
   await decide(asked, b!);
   await decide(asked, a!);
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   const story = await facts(asked);
   const lines = story.map((event) => {
     const text = auditTexts[event.type] as (e: typeof event, userId: undefined) => unknown[];

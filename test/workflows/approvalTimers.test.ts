@@ -33,7 +33,7 @@ const timesOf = async (asked: Pick<Asked, 'stream'>) => {
 /** All nodes go down for a time, and another one comes up. */
 const downFor = async (ms: number): Promise<void> => {
   await worker.stop();
-  await engine.env.sleep(ms);
+  await engine.sleep(ms);
   worker = await startWorker(engine, engine.world.nodes[1]);
 };
 
@@ -51,7 +51,7 @@ test('H90-2 no answer: reminders, escalation and end at their times, also across
   });
   const asked = await request(policy, requestor!);
   await engine.onRecord(asked.stream, 'ApproverAsked');
-  await engine.env.sleep(5 * dayMs + hourMs);
+  await engine.sleep(5 * dayMs + hourMs);
   const first = await engine.onRecord(asked.stream, 'ApprovalReminded');
   expect(first.data).toMatchObject({ stage: 1, level: 0, index: 0, approverIds: [a!.userId] });
   // Nothing runs over the second reminder (day 9) and the end of the level (day 10): both come at once, in order.
@@ -59,7 +59,7 @@ test('H90-2 no answer: reminders, escalation and end at their times, also across
   await downFor(6 * dayMs);
   const { approvalId, stream } = asked;
   await engine.start('approval', stream, { approvalId });
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   const times = await timesOf(asked);
   expect(times.map(([type]) => type)).toEqual([
     'ApprovalRequested',
@@ -91,7 +91,7 @@ test('H90-7 a request of 30 days waits through the loss of its run, and ends onc
   await loseRun(asked.handle);
   await downFor(29 * dayMs);
   await engine.start('approval', asked.stream, { approvalId: asked.approvalId });
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   expect((await types(asked)).filter((type) => type === 'ApprovalExpired')).toHaveLength(1);
   const end = (await timesOf(asked)).at(-1)!;
   expect(Math.abs(end[1] - 30 * dayMs)).toBeLessThan(slackMs);
@@ -103,7 +103,7 @@ test('what nobody answers may be set to pass, which its owner is told of', async
     byUsers([a!], { onTimeout: 'approve', durationSeconds: 3_600, reminders: [] }),
     requestor!,
   );
-  await engine.env.client.workflow.getHandle(asked.stream).result();
+  await engine.untilEnd(asked.handle);
   const granted = await engine.onRecord(asked.stream, 'ApprovalGranted');
   expect(granted.data.by).toBe('timeout');
   await until('its owner to be told', async () =>
@@ -127,7 +127,7 @@ test('outside of its hours a request waits for them', async () => {
     requestor!,
   );
   expect(asked.opened).toMatchObject({ kind: 'open', state: 'created' });
-  await engine.env.sleep(2 * dayMs);
+  await engine.sleep(2 * dayMs);
   const started = await engine.onRecord(asked.stream, 'ApprovalStageStarted');
   expect(new Date(started.meta.at).getUTCHours()).toBe(8);
   const refused = await request(

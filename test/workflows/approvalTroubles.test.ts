@@ -53,10 +53,10 @@ const isToldOwner = async ({ approvalId }: Pick<Asked, 'approvalId'>) =>
 test('people who cannot be looked up are looked up again, and asked once they can be', async () => {
   const approver = await owner('owners');
   const asked = await askOfGroup('owners');
-  await engine.env.sleep(10 * minuteMs);
+  await engine.sleep(10 * minuteMs);
   expect(await types(asked)).toHaveLength(2);
   engine.node.groups.down = false;
-  await engine.env.sleep(minuteMs);
+  await engine.sleep(minuteMs);
   await engine.onRecord(asked.stream, 'ApproverAsked');
   await decide(asked, approver);
   expect(await asked.handle.result()).toEqual({ outcome: 'approved' });
@@ -174,7 +174,7 @@ test('a grant that is taken back while its beginning waits for the next try neve
   await decide(asked, approver!);
   const begins = `${asked.approvalId}-activate`;
   // By now it is tried once an hour.
-  await engine.env.sleep(3 * hourMs);
+  await engine.sleep(3 * hourMs);
   const tries = postsOf(begins).length;
   expect(tries).toBeGreaterThan(4);
   await receiver();

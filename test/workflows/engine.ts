@@ -15,6 +15,7 @@ import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { testLog, testMasterKey } from '../support/temporal.ts';
 import { timeSkippingServer } from '../support/timeSkippingServer.ts';
 import { until } from '../e2e/support/until.ts';
+import { whileTimeJumps } from './clock.ts';
 import { openWorld, type Node, type World } from '../activities/world.ts';
 
 installTemporalLog(testLog.line);
@@ -45,6 +46,8 @@ export type Engine = {
   work(): void;
   /** Waits for a workflow's end while the clock jumps over what nobody waits for. */
   untilEnd(handle: Pick<WorkflowHandle, 'workflowId'>): Promise<void>;
+  /** Lets this much of the clock's time pass, in ms. */
+  sleep(ms: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -134,21 +137,14 @@ export const startEngine = async ({ idle = false, suggestAfter = 0 } = {}): Prom
       return (await client.workflow.start(type as string, options)) as never;
     },
     untilEnd: async ({ workflowId }) => {
-      await env.client.workflow.getHandle(workflowId).result();
+      await whileTimeJumps(env, env.client.workflow.getHandle(workflowId).result());
       await readClock();
     },
+    sleep: async (ms) => await whileTimeJumps(env, env.sleep(ms)),
     onRecord: async (stream, type) =>
-      await new Promise((resolve, reject) => {
-        const subscription = node.events.subscribe(
-          0,
-          (events) => {
-            const found = events.find((event) => event.stream === stream && event.type === type);
-            if (!found) return;
-            subscription.close();
-            resolve(found as never);
-          },
-          reject,
-        );
+      await until(`${type} in ${stream}`, async () => {
+        const events = await node.events.readStream(stream);
+        return events.find((event) => event.type === type) as never;
       }),
     stop: async () => {
       work();
@@ -163,22 +159,13 @@ export const startEngine = async ({ idle = false, suggestAfter = 0 } = {}): Prom
 export const typesOf = async ({ node }: Engine, stream: string): Promise<readonly string[]> =>
   (await node.events.readStream(stream)).map(({ type }) => type);
 
-const restMs = 1_000;
-
-/**
- * Loses a run, as an engine does whose database is gone. Only between its steps: the test server never lets time go on
- * after a run that ended in the middle of one.
- */
+/** Loses a run between its steps, as an engine does whose database is gone. */
 export const loseRun = async (
   handle: Pick<WorkflowHandle, 'describe' | 'terminate'>,
 ): Promise<void> => {
-  let restingSince = Number.POSITIVE_INFINITY;
   await until('the run to rest', async () => {
     const { raw } = await handle.describe();
-    const rests = !raw.pendingWorkflowTask && !raw.pendingActivities?.length;
-    restingSince = rests ? Math.min(restingSince, Date.now()) : Number.POSITIVE_INFINITY;
-    // A moment without work is not the end of it on a busy machine.
-    return Date.now() - restingSince >= restMs;
+    return !raw.pendingWorkflowTask && !raw.pendingActivities?.length;
   });
   await handle.terminate('lost');
 };
