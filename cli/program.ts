@@ -1,63 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { CallRefused, Unreachable } from '../client/index.ts';
-import { addApprovals } from './approvals.ts';
-import { addAudit } from './audit.ts';
-import { addBackup } from './backup.ts';
-import { addBlocks } from './blocks.ts';
-import { addBypasses } from './bypasses.ts';
-import { addCallers } from './callers.ts';
-import { addConfig } from './config.ts';
-import { addFactors } from './factors.ts';
 import { CommandFault, UsageFault } from './fault.ts';
-import { addKeys } from './keys.ts';
-import { addPhoneNetwork } from './phoneNetwork.ts';
-import { addMails } from './mails.ts';
-import { addOath } from './oath.ts';
-import { addRadiusClients } from './radiusClients.ts';
-import { addRebuild } from './rebuild.ts';
-import { addRequests, addTest } from './requests.ts';
-import { addRestore } from './restore.ts';
-import { addSdk } from './sdk.ts';
-import { addServe, type StartServer } from './serve.ts';
-import { addSettings } from './settings.ts';
-import { addSpareCodes } from './spareCodes.ts';
-import { addWebhooks } from './webhooks.ts';
-import { addUsers } from './users.ts';
+import { addCommands, type Parts } from './groups.ts';
 
-/** The command `countersign` with all that it can do; `more` are commands that are made elsewhere. */
-export const countersign = (parts: {
-  readonly loadServer: () => Promise<StartServer>;
-  readonly more: readonly Command[];
-}): Command => {
+/** The command `countersign` with all that it can do, or only with what `word`, the first of a command line, names. */
+export const countersign = async (parts: Parts, word?: string): Promise<Command> => {
   const program = new Command('countersign')
     .description('multi-factor authentication: server, administration, and a phone in the terminal')
     .showHelpAfterError('(see --help)')
     // Options belong to the command that they stand behind.
     .enablePositionalOptions();
-  addServe(program, parts.loadServer);
-  addUsers(program);
-  addFactors(program);
-  addOath(program);
-  addSpareCodes(program);
-  addCallers(program);
-  addSdk(program);
-  addBlocks(program);
-  addBypasses(program);
-  addRequests(program);
-  addAudit(program);
-  addSettings(program);
-  addConfig(program);
-  addApprovals(program);
-  addWebhooks(program);
-  addRadiusClients(program);
-  addMails(program);
-  addRebuild(program);
-  addBackup(program);
-  addRestore(program);
-  addKeys(program);
-  addPhoneNetwork(program);
-  addTest(program);
-  for (const command of parts.more) program.addCommand(command);
+  await addCommands(program, parts, word);
   return program;
 };
 

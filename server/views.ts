@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { openPostgresViews, schemaFor } from '../adapters/views/postgres.ts';
 import { openSqliteViews } from '../adapters/views/sqlite.ts';
 import type { Views } from '../adapters/views/port.ts';
 import { fingerprint } from '../projections/fingerprint.ts';
@@ -20,6 +19,7 @@ export const openViews = async (
   line: string | undefined,
 ): Promise<Views> => {
   if (url === undefined) return openSqliteViews(file);
+  const { openPostgresViews, schemaFor } = await import('../adapters/views/postgres.ts');
   const password =
     viewsPasswordFile === undefined
       ? undefined

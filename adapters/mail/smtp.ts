@@ -1,4 +1,4 @@
-import { createTransport, type NodemailerError, type SMTPPoolOptions } from 'nodemailer';
+import type { NodemailerError, SMTPPoolOptions, createTransport } from 'nodemailer';
 import { parseMailAddress } from '../../domain/mail.ts';
 import { oneLine } from '../../domain/placeholders.ts';
 import type { SmtpServer } from '../../domain/items/mail.ts';
@@ -27,11 +27,13 @@ const maxResponseBytes = 65_536;
 export const smtpMailer = ({ settings, ca }: SmtpOptions): Mailer & { close(): void } => {
   let pool: { readonly key: string; readonly transport: ReturnType<typeof open> } | undefined;
 
-  const transportFor = (server: OpenSmtp): ReturnType<typeof open> => {
+  const transportFor = async (server: OpenSmtp): Promise<ReturnType<typeof open>> => {
+    // Many a server never mails; the others need not wait for the library at their start.
+    const library = await import('nodemailer');
     const key = JSON.stringify(server);
     if (pool?.key === key) return pool.transport;
     pool?.transport.close();
-    pool = { key, transport: open(server, ca) };
+    pool = { key, transport: open(library.createTransport, server, ca) };
     return pool.transport;
   };
 
@@ -43,7 +45,8 @@ export const smtpMailer = ({ settings, ca }: SmtpOptions): Mailer & { close(): v
       if (!server) throw new Error('mail is off');
       const message = messageOf(mail, server.sender);
       try {
-        await transportFor(server).sendMail(message);
+        const transport = await transportFor(server);
+        await transport.sendMail(message);
       } catch (error) {
         throw meaningOf(error);
       }
@@ -56,7 +59,7 @@ export const smtpMailer = ({ settings, ca }: SmtpOptions): Mailer & { close(): v
   };
 };
 
-const open = (server: OpenSmtp, ca: string | undefined) => {
+const open = (create: typeof createTransport, server: OpenSmtp, ca: string | undefined) => {
   const { host, port, security, user, password } = server;
   const target: SmtpTarget = {
     host,
@@ -93,7 +96,7 @@ const open = (server: OpenSmtp, ca: string | undefined) => {
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  return createTransport(options);
+  return create(options);
 };
 
 /**

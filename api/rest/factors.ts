@@ -1,4 +1,3 @@
-import { toString as qrCode } from 'qrcode';
 import { z } from 'zod';
 import type { Facade } from '../facade.ts';
 import * as field from './fields.ts';
@@ -28,6 +27,7 @@ export const factors = ({ commands }: Facade): readonly Operation[] => [
     },
     async run({ params, caller }, reply) {
       const activation = await commands.createActivation(caller, params.username);
+      const { toString: qrCode } = await import('qrcode');
       const svg = await qrCode(activation.link, { type: 'svg', errorCorrectionLevel: 'M' });
       const qr = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
       return reply(201, { ...activation, qr });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   isActivationCode,
   LinkRefused,
@@ -35,10 +35,10 @@ type Options = {
 };
 
 /** `countersign authenticator …`: a phone in the terminal (contracts/mobile-app.md 8.2). */
-export const authenticatorCommand = (): Command => {
-  const command = new Command('authenticator').description(
-    'a phone in the terminal: activates, shows sign-in requests, answers them',
-  );
+export const addAuthenticator = (program: Command): void => {
+  const command = program
+    .command('authenticator')
+    .description('a phone in the terminal: activates, shows sign-in requests, answers them');
   common(command.command('activate'))
     .description('make this phone the second factor of an account')
     .option('--url <url>', 'address of the mobile app service')
@@ -80,7 +80,6 @@ export const authenticatorCommand = (): Command => {
   common(command.command('code'))
     .description('show the current one-time code')
     .action((options: Options) => codeAction(options));
-  return command;
 };
 
 const choices = [

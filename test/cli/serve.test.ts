@@ -19,7 +19,8 @@ const withServer = (start: string): string => {
        stop: async (reason) => { console.error('stopped by ' + reason); return true; }, ...more,
      });
      const alive = setInterval(() => undefined, 1000);
-     await main(countersign({ loadServer: async () => startServer, more: [] }), process.argv.slice(2));
+     const words = process.argv.slice(2);
+     await main(await countersign({ loadServer: async () => startServer }, words[0]), words);
      if (process.exitCode) clearInterval(alive);`,
   );
   return script;

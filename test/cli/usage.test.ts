@@ -21,7 +21,8 @@ function* below(command: Command, words: readonly string[] = []): Generator<[str
   }
 }
 const never = () => Promise.reject(new Error('not here'));
-const commands = [...below(program({ loadServer: never, more: [] }))];
+const whole = await program({ loadServer: never });
+const commands = [...below(whole)].filter(([words]) => words[0] !== 'authenticator');
 const leaves = commands.filter(([, command]) => command.commands.length === 0);
 
 describe('usage', () => {
@@ -49,6 +50,21 @@ describe('usage', () => {
     for (const words of wrong) {
       const { code, err } = await countersign(...words);
       expect([words, code, err.length > 0]).toEqual([words, 2, true]);
+    }
+  });
+
+  test('a first word brings all that it has in the whole program, and not the rest', async () => {
+    const helps = (command: Command | undefined): readonly string[] =>
+      command === undefined
+        ? []
+        : [command, ...Array.from(below(command), ([, child]) => child)].map((each) =>
+            each.helpInformation(),
+          );
+    for (const command of whole.commands) {
+      const some = await program({ loadServer: never }, command.name());
+      const found = some.commands.find((candidate) => candidate.name() === command.name());
+      expect([command.name(), helps(found)]).toEqual([command.name(), helps(command)]);
+      expect(some.commands.length).toBeLessThan(5);
     }
   });
 

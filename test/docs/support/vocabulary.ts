@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { authenticatorCommand } from '../../../cli/authenticator/index.ts';
 import { countersign } from '../../../cli/program.ts';
 import type { Page } from './page.ts';
 
 const never = () => Promise.reject(new Error('not here'));
-const program = countersign({ loadServer: never, more: [authenticatorCommand()] });
+const program = await countersign({ loadServer: never });
 
 const optionsOf = (command: Command): readonly string[] => [
   '--help',
