@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { missingPackages, onPath } from './peers.ts';
 import { hasPythonPeers, installPythonPeers } from './pythonPeers.ts';
 import {
+  hasTimeSkippingServer,
   installTimeSkippingServer,
-  renewLauncher,
-  timeSkippingServer,
+  prepareTimeSkippingServer,
 } from './timeSkippingServer.ts';
 
 /*
@@ -54,11 +53,11 @@ try {
   checkJava();
   const temporal = await findTemporal();
   if (temporal.source === 'download' || temporal.source === 'build') say(temporal.why);
-  if (!existsSync(timeSkippingServer())) {
+  if (!hasTimeSkippingServer()) {
     say("fetching Temporal's time-skipping test server by Maven");
     await installTimeSkippingServer();
   }
-  renewLauncher();
+  await prepareTimeSkippingServer();
   if (!hasPythonPeers()) {
     say('fetching programs of others by pip');
     await installPythonPeers();

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { sharedCache } from '../../runtime/temporalInstall.ts';
 import { waitForLock } from '../../runtime/fileLock.ts';
+import { classesFile, javaFlags, keepClasses, mainClass } from './testServerClasses.ts';
 
 const version = '1.38.0';
 const installLimitMs = 10 * 60_000;
@@ -23,10 +24,11 @@ const folderOf = (env: NodeJS.ProcessEnv): string =>
 export const timeSkippingServer = (env: NodeJS.ProcessEnv = process.env): string =>
   join(folderOf(env), 'temporal-test-server');
 
-/** It lives for seconds: what a JVM does to be fast later costs more than it brings. */
-const launcher = `#!/bin/sh
+export const hasTimeSkippingServer = (): boolean => existsSync(folderOf(process.env));
+
+const launcherFor = (classes: string): string => `#!/bin/sh
 here=$(dirname "$0")
-exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp "$here/libs/*" io.temporal.testserver.TestServer "$@"
+exec java ${javaFlags.join(' ')} -XX:SharedArchiveFile="$here/${classes}" -cp "$here/libs/*" ${mainClass} "$@"
 `;
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -38,21 +40,20 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-const writeLauncher = (folder: string): void => {
-  const script = join(folder, 'temporal-test-server');
+/** Makes the server quick to start, with the Java that is there now. */
+export const prepareTimeSkippingServer = async (): Promise<void> => {
+  const script = timeSkippingServer();
+  const folder = dirname(script);
+  await keepClasses(folder);
+  const launcher = launcherFor(classesFile());
+  if (existsSync(script) && readFileSync(script, 'utf8') === launcher) return;
   // Another run may be starting it: the new one takes its place at once.
   writeFileSync(`${script}.new`, launcher);
   chmodSync(`${script}.new`, 0o755);
   renameSync(`${script}.new`, script);
 };
 
-/** Brings the launcher of a server that an earlier version has fetched up to date. */
-export const renewLauncher = (): void => {
-  if (readFileSync(timeSkippingServer(), 'utf8') !== launcher)
-    writeLauncher(dirname(timeSkippingServer()));
-};
-
-/** Fetches it by Maven into this user's cache; the folder appears whole or not at all. */
+/** Fetches it by Maven into this user's cache where it is not there yet; its folder appears whole or not at all. */
 export const installTimeSkippingServer = async (): Promise<void> => {
   const folder = folderOf(process.env);
   const parent = dirname(folder);
@@ -60,7 +61,7 @@ export const installTimeSkippingServer = async (): Promise<void> => {
   const lock = await waitForLock(join(parent, 'test-server.lock'), installLimitMs);
   const work = mkdtempSync(join(parent, 'test-server-'));
   try {
-    if (existsSync(timeSkippingServer())) return;
+    if (existsSync(folder)) return;
     writeFileSync(join(work, 'pom.xml'), pom);
     const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=libs'];
     execFileSync('mvn', args, {
@@ -68,7 +69,6 @@ export const installTimeSkippingServer = async (): Promise<void> => {
       stdio: ['ignore', 'ignore', 'inherit'],
       timeout: installLimitMs,
     });
-    writeLauncher(work);
     renameSync(work, folder);
   } finally {
     rmSync(work, { recursive: true, force: true });
