@@ -19,6 +19,8 @@ export type Supervised = {
   start(): Promise<ServerProcess>;
   /** kill -9 of a part. Resolves once calls are served again. */
   kill(victim: Victim): Promise<void>;
+  /** The longest time in ms without a kill that it served between two instants (Unix ms). */
+  servedMs(fromMs: number, untilMs: number): number;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<number | null>;
   /** Lines of all lives that tell of a fault that nobody caught (REL-20), or that ended a part for good. */
@@ -29,10 +31,19 @@ const neverSaid = /uncaught exception|unhandled rejection|serves nothing that de
 
 export const supervised = (options: ServeOptions & Ports): Supervised => {
   const lives: ServerProcess[] = [];
+  /** When it began to serve, and when that ended; the last of them goes on. */
+  const served: { readonly fromMs: number; untilMs: number }[] = [];
+  const up = (): void =>
+    void served.push({ fromMs: Date.now(), untilMs: Number.POSITIVE_INFINITY });
+  const down = (): void => {
+    const last = served.at(-1);
+    if (last) last.untilMs = Math.min(last.untilMs, Date.now());
+  };
   const now = (): ServerProcess => lives.at(-1)!;
   const start = async (): Promise<ServerProcess> => {
     const env = { NODE_COMPILE_CACHE: compileCache, ...options.env };
     lives.push(await serve({ ...options, env }));
+    up();
     return now();
   };
   const killTemporal = (): void => {
@@ -54,15 +65,25 @@ export const supervised = (options: ServeOptions & Ports): Supervised => {
     now,
     start,
     async kill(victim) {
+      down();
       if (victim !== 'server') killTemporal();
       if (victim === 'Temporal') {
         await ready();
+        up();
         return;
       }
       await now().kill('SIGKILL');
       await start();
     },
-    stop: () => now().kill('SIGTERM'),
+    servedMs: (fromMs, untilMs) =>
+      Math.max(
+        0,
+        ...served.map((life) => Math.min(life.untilMs, untilMs) - Math.max(life.fromMs, fromMs)),
+      ),
+    stop: () => {
+      down();
+      return now().kill('SIGTERM');
+    },
     faults: () =>
       lives.flatMap((life) =>
         life
