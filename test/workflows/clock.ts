@@ -1,18 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 
-/** How long no time may be skipped before the runs are looked at, and how long all of them must rest then. */
+/** How long no time may be skipped before the runs are looked at. */
 const quietMs = 2_000;
+/** How long nothing may change in any of them then; an activity that waits to be tried again looks like one that works. */
 const restMs = 1_000;
+const idleMs = 15_000;
 const lookMs = 500;
 /** Looks that find the clock this far ahead of the machine's have seen a jump. */
 const jumpMs = 200;
 
-/** How long the histories of all open runs are; nothing where one of them has work in hand. */
-const restingRuns = async ({
+type Stand = {
+  readonly all: string;
+  readonly stepsWait: boolean;
+  readonly activitiesWait: boolean;
+};
+
+/** How all open runs stand. */
+const standOf = async ({
   connection,
   namespace = 'default',
-}: TestWorkflowEnvironment): Promise<string | undefined> => {
+}: TestWorkflowEnvironment): Promise<Stand> => {
   const service = connection.workflowService;
   const { executions } = await service.listOpenWorkflowExecutions({ namespace });
   const runs = await Promise.all(
@@ -21,17 +29,23 @@ const restingRuns = async ({
         await service.describeWorkflowExecution({ namespace, execution }),
     ),
   );
-  if (runs.some((run) => run.pendingWorkflowTask || run.pendingActivities?.length)) return;
-  return JSON.stringify(
-    runs.map(({ workflowExecutionInfo: info }) => [info?.execution, info?.historyLength]),
-  );
+  const activities = runs.flatMap((run) => run.pendingActivities ?? []);
+  return {
+    all: JSON.stringify([
+      runs.map(({ workflowExecutionInfo: info }) => [info?.execution, info?.historyLength]),
+      activities.map(({ activityId, attempt }) => [activityId, attempt]),
+    ]),
+    stepsWait: runs.some((run) => run.pendingWorkflowTask),
+    activitiesWait: activities.length > 0,
+  };
 };
 
 const allRest = async (env: TestWorkflowEnvironment, signal: AbortSignal): Promise<boolean> => {
-  const before = await restingRuns(env);
-  if (before === undefined) return false;
-  await wait(restMs, undefined, { signal });
-  return (await restingRuns(env)) === before;
+  const before = await standOf(env);
+  if (before.stepsWait) return false;
+  await wait(before.activitiesWait ? idleMs : restMs, undefined, { signal });
+  const after = await standOf(env);
+  return !after.stepsWait && after.all === before.all;
 };
 
 /**
