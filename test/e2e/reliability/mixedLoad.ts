@@ -21,6 +21,8 @@ export type Load = {
   readonly unanswered: ReadonlyMap<string, number>;
   /** Logins that were begun. */
   begun(): number;
+  /** How many steps too old a right code was when the server came to judge it, or 0; Unix ms. */
+  stepsLate(sent: Sent, judgedMs: number): number;
   run(kind: Kind, index: number): Promise<void>;
   /** What a caller hears who asks with the same key once more. */
   again(told: Told): Promise<Told>;
@@ -35,6 +37,8 @@ const answeredWithinMs = 180_000;
 const waitSeconds = 20;
 /** The most that a server allows: a caller over SOAP cannot say that a call repeats another. */
 export const duplicateGraceSeconds = 30;
+/** Steps that a code may be old, since its server may be dead when it comes. */
+const oathWindow = 2;
 
 const stepNow = (): number => Math.floor(Date.now() / stepMs);
 
@@ -50,7 +54,7 @@ export const prepareLoad = async (options: {
   await rest.ok('PATCH', '/settings', {
     // After a denial, people with codes are asked for one; these are to be pushed again.
     oathInApp: false,
-    oathWindow: 2,
+    oathWindow,
     duplicateGraceSeconds,
     pushLimitPerHour: 100,
   });
@@ -147,10 +151,13 @@ export const prepareLoad = async (options: {
     return undefined;
   };
 
+  const steps = new Map<string, number>();
   const right = (person: Coded): { code: string; step: number } => {
     const step = stepNow();
     person.usedStep = step;
-    return { step, code: otp.codeAt(person.secret, step, digits) };
+    const code = otp.codeAt(person.secret, step, digits);
+    steps.set(`${person.username} ${code}`, step);
+    return { step, code };
   };
 
   const block = async (person: Coded, application: string): Promise<void> => {
@@ -243,6 +250,12 @@ export const prepareLoad = async (options: {
     unanswered,
     phones: pushed.map(({ phone }) => phone),
     begun: () => begun,
+    stepsLate({ user, code = '' }, judgedMs) {
+      const step = steps.get(`${user} ${code}`);
+      return step === undefined
+        ? 0
+        : Math.max(0, Math.floor(judgedMs / stepMs) - step - oathWindow);
+    },
     async run(kind, index) {
       begun += 1;
       await run(kind, `login-${index}`);
