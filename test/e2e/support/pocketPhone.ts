@@ -106,9 +106,11 @@ export const pocketPhone = async (options: {
 
   const answer: PocketPhone['answer'] = async (push, choice, withinMs = 60_000) => {
     const deadline = Date.now() + withinMs;
-    for (;;) {
+    for (let resent = false; ; resent = true) {
       try {
-        return await sendOnce(push, choice);
+        const settled = await sendOnce(push, choice);
+        // An acknowledgement that got lost shows up as "already answered": by this phone, as nobody else has the push.
+        return settled === 'answered' && resent ? 'recorded' : settled;
       } catch (error) {
         if (!(error instanceof Away) || Date.now() > deadline) throw error;
         await pause(retryMs);
