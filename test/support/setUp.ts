@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { findTemporal } from '../../runtime/temporalBinary.ts';
 import { missingPackages, onPath } from './peers.ts';
+import { javaProperty } from './java.ts';
 import { hasPythonPeers, installPythonPeers } from './pythonPeers.ts';
 import {
   hasTimeSkippingServer,
@@ -37,10 +38,8 @@ const installPackages = (missing: readonly string[]): void => {
 };
 
 const checkJava = (): void => {
-  const settings = ['-XshowSettings:properties', '-version'];
-  const shown = execFileSync('sh', ['-c', `java ${settings.join(' ')} 2>&1`], { encoding: 'utf8' });
-  const major = Number(/java\.specification\.version = (\d+)/.exec(shown)?.[1] ?? 0);
-  if (major < javaMin) {
+  const major = Number(javaProperty('java.specification.version') ?? 0);
+  if (!(major >= javaMin)) {
     throw new Error(
       `Temporal's test server needs Java ${javaMin} or newer on the PATH; this is ${major}`,
     );

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { until } from '../e2e/support/until.ts';
 import { freePort } from './freePort.ts';
+import { javaProperty } from './java.ts';
 
 /*
  * The classes of Temporal's Java test server as its virtual machine has read and checked them once (class data sharing):
@@ -16,16 +17,11 @@ import { freePort } from './freePort.ts';
 export const javaFlags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'] as const;
 export const mainClass = 'io.temporal.testserver.TestServer';
 
-/** A virtual machine takes only what its own version wrote. */
-const javaVersion = (): string => {
-  const shown = execFileSync('sh', ['-c', 'java -XshowSettings:properties -version 2>&1'], {
-    encoding: 'utf8',
-  });
-  return /java\.runtime\.version = ([\w.+-]+)/.exec(shown)?.[1] ?? 'unknown';
+/** Name of the file within the server's folder; a virtual machine takes only what its own version wrote. */
+export const classesFile = (): string => {
+  const [version = 'unknown'] = /^[\w.+-]+/.exec(javaProperty('java.runtime.version') ?? '') ?? [];
+  return `classes-${version}.jsa`;
 };
-
-/** Name of the file within the server's folder. */
-export const classesFile = (): string => `classes-${javaVersion()}.jsa`;
 
 const { CommandType } = proto.temporal.api.enums.v1;
 const namespace = 'default';

@@ -60,7 +60,7 @@ export const whileTimeJumps = async <T>(
   if (!env.supportsTimeSkipping) return await awaited;
   const over = new AbortController();
   const { signal } = over;
-  const watch = async (): Promise<void> => {
+  const watch = async (): Promise<never> => {
     let quietSince = Date.now();
     let lastAheadMs = 0;
     for (;;) {
@@ -74,13 +74,11 @@ export const whileTimeJumps = async <T>(
       quietSince = Date.now();
     }
   };
-  const watching = watch().catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+  const watching = watch();
   try {
-    return await Promise.race([awaited, watching.then(async () => await awaited)]);
+    return await Promise.race([awaited, watching]);
   } finally {
     over.abort();
-    await watching;
+    await watching.catch(() => undefined);
   }
 };

@@ -136,7 +136,7 @@ test('REL-01 I1, I2: what SOAP callers were told is in the log, once; the rest i
     }
 });
 
-/** When an attempt asked its person last, and until when it may be answered (Unix ms). */
+/** When an attempt asked its person, and until when it may be answered (Unix ms). */
 const askedOf = ({ facts }: Story): { readonly atMs: number; readonly untilMs: number } => {
   const { atMs, data: sent } = facts.find(({ type }) => type === 'AuthenticationChallengeSent')!;
   return { atMs, untilMs: Date.parse(String(sent['expiresAt'])) };
