@@ -136,10 +136,16 @@ test('REL-01 I1, I2: what SOAP callers were told is in the log, once; the rest i
     }
 });
 
-/** When an attempt asked its person, and until when it may be answered (Unix ms). */
-const askedOf = ({ facts }: Story): { readonly atMs: number; readonly untilMs: number } => {
-  const { atMs, data: sent } = facts.find(({ type }) => type === 'AuthenticationChallengeSent')!;
-  return { atMs, untilMs: Date.parse(String(sent['expiresAt'])) };
+type Asked = { readonly atMs: number; readonly untilMs: number };
+/** When an attempt asked its person itself, and until when it may be answered (Unix ms). */
+const askedOf = ({ facts }: Story): Asked | undefined => {
+  const sent = facts.find(({ type }) => type === 'AuthenticationChallengeSent');
+  return sent && { atMs: sent.atMs, untilMs: Date.parse(String(sent.data['expiresAt'])) };
+};
+/** The attempt that asks the person in this one's stead, where it joined another; otherwise itself. */
+const leaderOf = (story: Story): Story => {
+  const joined = story.facts.find(({ type }) => type === 'AuthenticationJoined');
+  return joined ? record.stories.get(String(joined.data['leaderId']))! : story;
 };
 /** So long after its time an attempt may still count as open, where nothing ran to end it. */
 const slackMs = 10_000;
@@ -153,16 +159,18 @@ const isRepeated = (before: Story, story: Story): boolean => {
   const overMs =
     before.code === 'APPROVED'
       ? end.atMs + duplicateGraceSeconds * 1_000
-      : Math.min(end.atMs, askedOf(before).untilMs + slackMs);
+      : Math.min(end.atMs, askedOf(before)!.untilMs + slackMs);
   return story.facts[0]!.atMs < overMs;
 };
 
 /** A phone that hears nothing for a minute has been able to answer nothing. */
 const enoughMs = 15_000;
 const wasUnreachable = (story: Story): boolean => {
-  const { atMs, untilMs } = askedOf(story);
-  const answered = story.facts.some(({ type }) => type === 'AuthenticationDeviceAnswered');
-  return !answered && server.servedMs(atMs, untilMs) < enoughMs;
+  const leader = leaderOf(story);
+  const asked = askedOf(leader);
+  if (!asked || leader.facts.some(({ type }) => type === 'AuthenticationDeviceAnswered'))
+    return false;
+  return server.servedMs(asked.atMs, asked.untilMs) < enoughMs;
 };
 
 /** A right code that waited for a dead server until it was none any more. */
