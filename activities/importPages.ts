@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import type { Effect } from '../domain/effects.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { ImportCounts } from '../domain/events/imports.ts';
@@ -87,7 +86,6 @@ export const importPages = (ports: Ports) => {
     for (let from = 0; from < rows.length; from += rowsTogether) {
       const together = rows.slice(from, from + rowsTogether);
       results.push(...(await Promise.all(together.map((row) => work.each(row, manifest)))));
-      heartbeat(results.length);
     }
     const faults = results.flatMap((result, index) => work.faultOf(rows[index]!, result) ?? []);
     if (faults.length > 0) await writeFaults(importId, page, faults);

@@ -9,7 +9,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import type { OpenMail } from '../domain/mail.ts';
 import { retryMailSignal, type MailInput } from './contracts.ts';
-import { inTurn, msUntil, steps } from './steps.ts';
+import { goneAfter, inTurn, msUntil, steps } from './steps.ts';
 
 /** Even a mail whose day was over while nobody ran is tried once more. */
 const shortestMs = 60_000;
@@ -29,6 +29,7 @@ export async function mail({ noticeId, notice, retry, maxTries }: MailInput): Pr
     // No local activity: a mail server may take half a minute, and a workflow task must not.
     const { sendMail } = proxyActivities<Pick<Activities, 'sendMail'>>({
       startToCloseTimeout: '45 seconds',
+      heartbeatTimeout: goneAfter,
       scheduleToCloseTimeout: Math.max(msUntil(giveUpAt), shortestMs),
       retry: {
         initialInterval: '10 seconds',

@@ -16,11 +16,18 @@ export const steps = proxyLocalActivities<Activities>({
 });
 
 /**
+ * A worker that says nothing for so long has died, and its activities are tried elsewhere: no sooner than Temporal, when it
+ * is started again, hears that the worker lives.
+ */
+export const goneAfter = '10 seconds';
+
+/**
  * Calls and texts take a provider's time and so are normal activities. They are tried until they say themselves that
  * nobody needs to be reached any more; a second try asks first what became of the one before (REL-10).
  */
 export const contacts = proxyActivities<Pick<Activities, 'contactPerson'>>({
   startToCloseTimeout: '45 seconds',
+  heartbeatTimeout: goneAfter,
   retry: {
     initialInterval: '1 second',
     backoffCoefficient: 1.5,

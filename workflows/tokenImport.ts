@@ -3,11 +3,12 @@ import type { Activities } from '../activities/index.ts';
 import { faultsKeptMs } from '../domain/imports.ts';
 import type { TokenImportInput } from './contracts.ts';
 import { runEffects } from './effects.ts';
+import { goneAfter } from './steps.ts';
 
-/** A page takes seconds, so it is no local activity; its heartbeat tells soon that a worker is gone. */
+/** A page takes seconds, so it is no local activity. */
 const pages = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout: goneAfter,
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 });
 

@@ -9,6 +9,7 @@ import type { OnRefused } from './codec.ts';
 import { sealingDataConverter } from './dataConverter.ts';
 import { deadlineInterceptor } from './deadlines.ts';
 import type { PayloadMasters } from './keys.ts';
+import { beatWhileRunning } from './heartbeats.ts';
 import { workerDefaults } from './workerDefaults.ts';
 
 export type TemporalOptions = {
@@ -25,7 +26,7 @@ export type TemporalOptions = {
 
 export type TemporalWorkerOptions = Omit<
   WorkerOptions,
-  'connection' | 'namespace' | 'dataConverter' | 'workflowsPath' | 'bundlerOptions'
+  'connection' | 'namespace' | 'dataConverter' | 'interceptors' | 'workflowsPath' | 'bundlerOptions'
 >;
 
 export type TemporalConnection = {
@@ -61,7 +62,14 @@ export const connectTemporal = async (options: TemporalOptions): Promise<Tempora
     client,
     nativeConnection: connection,
     createWorker: (worker) =>
-      Worker.create({ ...workerDefaults, ...worker, connection, namespace, dataConverter }),
+      Worker.create({
+        ...workerDefaults,
+        ...worker,
+        connection,
+        namespace,
+        dataConverter,
+        interceptors: { activity: [beatWhileRunning] },
+      }),
     close: () => connection.close(),
   };
 };

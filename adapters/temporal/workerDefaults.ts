@@ -1,4 +1,5 @@
 import type { WorkerOptions } from '@temporalio/worker';
+import { beatEveryMs } from './heartbeats.ts';
 
 /**
  * Waiting requests kept warm. Many more cost 100 kB each and slow down everybody: among 10,000 that waited, a decision took
@@ -20,6 +21,8 @@ export const workerDefaults = {
   maxConcurrentActivityTaskExecutions: 200,
   workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 8 },
   activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
+  // Every beat goes out, so that the engine's last one is never older than this.
+  maxHeartbeatThrottleInterval: beatEveryMs,
   // A worker that died leaves its warm requests to the others after this long.
   stickyQueueScheduleToStartTimeout: '2s',
   shutdownGraceTime: '15s',

@@ -17,8 +17,8 @@ export type Received = {
 export type SmtpSink = {
   readonly port: number;
   readonly received: Received[];
-  /** A status such as 550 for each recipient that this names; 0 takes the mail. */
-  refuse: (to: string) => number;
+  /** A status such as 550 for each recipient that this names; 0 takes the mail, now or when it comes. */
+  refuse: (to: string) => number | Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -52,7 +52,7 @@ export const smtpSink = async (
   options: SMTPServerOptions & { readonly port?: number; readonly host?: string } = {},
 ): Promise<SmtpSink> => {
   const received: Received[] = [];
-  const sink = { refuse: (_to: string): number => 0 };
+  const sink = { refuse: (_to: string): number | Promise<number> => 0 };
   const fault = (responseCode: number, address: string) =>
     Object.assign(new Error(`5.1.1 <${address}> is not known here`), { responseCode });
   const server = new SMTPServer({
@@ -61,8 +61,8 @@ export const smtpSink = async (
     logger: false,
     // Senders keep their connections; a server that goes away does not wait for them.
     closeTimeout: 50,
-    onRcptTo({ address }, _session, done) {
-      const status = sink.refuse(address);
+    async onRcptTo({ address }, _session, done) {
+      const status = await sink.refuse(address);
       done(status === 0 ? null : fault(status, address));
     },
     onAuth({ username, password }, _session, done) {
