@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { findTemporal, TemporalNotFound } from '../../runtime/temporalBinary.ts';
-import { sharedCache } from '../../runtime/temporalInstall.ts';
+import { sharedCache, temporalCliVersion } from '../../runtime/temporalInstall.ts';
 import { temporaryFolder } from '../support/temporal.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -102,4 +102,10 @@ test('two that need it at once build it once', async () => {
   const both = await Promise.all([find(), find()]);
   expect(builds).toBe(1);
   expect(both.map(({ source }) => source).toSorted()).toEqual(['build', 'cache']);
+});
+
+test('what is built with Go is the version that is downloaded', () => {
+  const module = new URL('../../runtime/engine/go.mod', import.meta.url);
+  const [, version] = /temporalio\/cli v(\S+)/.exec(readFileSync(module, 'utf8')) ?? [];
+  expect(version).toBe(temporalCliVersion);
 });
