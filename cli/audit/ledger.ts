@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 import { printVerifier } from '../../adapters/ledger/notes.ts';
 import { runs } from '../command.ts';
 import { layoutOf } from '../../runtime/dataFolder.ts';
-import { configOf } from '../folder/config.ts';
 import { CommandFault } from '../fault.ts';
 import { say } from '../output.ts';
 import { progress } from '../progress.ts';
 import { writeEvidence } from '../verify/evidence.ts';
 import { runVerify } from '../verify/run.ts';
 import { files, ledgerSource, noLines, openSource } from '../verify/source.ts';
-import { kurrentSource } from './kurrentSource.ts';
+
+/* Where the log lies elsewhere: brought in when it is wanted, so that other commands start fast. */
+const config = () => import('../folder/config.ts');
+const kurrent = () => import('./kurrentSource.ts');
 
 const several = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
@@ -52,11 +54,14 @@ const addEvidence = (audit: Command): void => {
     const [folder = ''] = run.args;
     if (existsSync(folder)) throw new CommandFault(`${folder} is there already: name a new folder`);
     const bar = progress('events', run.json);
+    const { configOf } = await config();
     const { eventsUrl, eventsPrefix } = configOf(run.data);
     const source =
       eventsUrl === undefined
         ? openSource(run.data)
-        : await kurrentSource(layoutOf(run.data), { eventsUrl, eventsPrefix }, (done, total) =>
+        : await (
+            await kurrent()
+          ).kurrentSource(layoutOf(run.data), { eventsUrl, eventsPrefix }, (done, total) =>
             bar.show(done, total),
           );
     if (!source) throw new CommandFault(`${run.data} is no data folder: give it by --data`);

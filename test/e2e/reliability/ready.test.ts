@@ -18,7 +18,7 @@ jest.setTimeout(120_000);
 
 const events = count(1_000_000);
 const warmWithinMs = 5_000;
-/** The best of these counts: neighbours on the machine make a start slower, never faster. */
+/** The best of these counts, and they end with a good one: neighbours on the machine make a start slower, never faster. */
 const starts = 3;
 const seedMs = events / 2;
 const data = temporaryData();
@@ -49,14 +49,14 @@ afterAll(async () => {
 });
 
 test(`REL-15 ready within 5 s with ${events} events and warm views`, async () => {
-  const times: number[] = [];
-  for (let start = 0; start < starts; start += 1) {
+  let best = Number.POSITIVE_INFINITY;
+  for (let start = 0; start < starts && best > warmWithinMs; start += 1) {
     const { ms } = await timed(() => server.start());
-    times.push(ms);
+    best = Math.min(best, ms);
     expect((await server.now().rest.call('GET', '/health/ready')).status).toBe(200);
     await server.stop();
   }
-  expect(Math.min(...times)).toBeLessThanOrEqual(warmWithinMs);
+  expect(best).toBeLessThanOrEqual(warmWithinMs);
 }, 120_000);
 
 type Page<Row> = { readonly items: readonly Row[]; readonly nextCursor?: string };

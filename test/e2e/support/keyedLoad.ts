@@ -15,6 +15,8 @@ export type KeyedLoad = {
 
 const answeredWithinMs = 60_000;
 const retryMs = 50;
+/** Between two logins of one caller: a load that goes on for a minute leaves something of the machine to others. */
+const restMs = 30;
 
 /** @param servers asked in turn; looked up anew for each try, since they are exchanged meanwhile */
 export const keyedLoad = (callers: number, servers: () => readonly RestClient[]): KeyedLoad => {
@@ -60,7 +62,10 @@ export const keyedLoad = (callers: number, servers: () => readonly RestClient[])
   };
 
   const lane = async (caller: number): Promise<void> => {
-    while (!over.signal.aborted) await login(caller);
+    while (!over.signal.aborted) {
+      await login(caller);
+      await pause(restMs);
+    }
   };
   const lanes = Promise.all(Array.from({ length: callers }, (_, caller) => lane(caller)));
   lanes.catch(() => undefined); // `stop` tells.
