@@ -16,8 +16,8 @@ export const steps = proxyLocalActivities<Activities>({
 });
 
 /**
- * A worker that says nothing for so long has died, and its activities are tried elsewhere: no sooner than Temporal, when it
- * is started again, hears that the worker lives.
+ * A worker that says nothing for so long counts as dead, and its activities are tried again. One that lives beats every two
+ * seconds, so that Temporal itself may be away for eight.
  */
 export const goneAfter = '10 seconds';
 

@@ -8,8 +8,8 @@ import {
 import type { OnRefused } from './codec.ts';
 import { sealingDataConverter } from './dataConverter.ts';
 import { deadlineInterceptor } from './deadlines.ts';
-import type { PayloadMasters } from './keys.ts';
 import { beatWhileRunning } from './heartbeats.ts';
+import type { PayloadMasters } from './keys.ts';
 import { workerDefaults } from './workerDefaults.ts';
 
 export type TemporalOptions = {

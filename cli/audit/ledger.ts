@@ -8,11 +8,19 @@ import { say } from '../output.ts';
 import { progress } from '../progress.ts';
 import { writeEvidence } from '../verify/evidence.ts';
 import { runVerify } from '../verify/run.ts';
-import { files, ledgerSource, noLines, openSource } from '../verify/source.ts';
+import { files, ledgerSource, noLines, openSource, type Source } from '../verify/source.ts';
 
-/* Where the log lies elsewhere: brought in when it is wanted, so that other commands start fast. */
-const config = () => import('../folder/config.ts');
-const kurrent = () => import('./kurrentSource.ts');
+/** The log of a data folder, wherever it lies. What finds it is brought in here, so that other commands start fast. */
+const sourceOf = async (
+  data: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<Source | undefined> => {
+  const { configOf } = await import('../folder/config.ts');
+  const { eventsUrl, eventsPrefix } = configOf(data);
+  if (eventsUrl === undefined) return openSource(data);
+  const { kurrentSource } = await import('./kurrentSource.ts');
+  return await kurrentSource(layoutOf(data), { eventsUrl, eventsPrefix }, onProgress);
+};
 
 const several = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
@@ -54,16 +62,7 @@ const addEvidence = (audit: Command): void => {
     const [folder = ''] = run.args;
     if (existsSync(folder)) throw new CommandFault(`${folder} is there already: name a new folder`);
     const bar = progress('events', run.json);
-    const { configOf } = await config();
-    const { eventsUrl, eventsPrefix } = configOf(run.data);
-    const source =
-      eventsUrl === undefined
-        ? openSource(run.data)
-        : await (
-            await kurrent()
-          ).kurrentSource(layoutOf(run.data), { eventsUrl, eventsPrefix }, (done, total) =>
-            bar.show(done, total),
-          );
+    const source = await sourceOf(run.data, (done, total) => bar.show(done, total));
     if (!source) throw new CommandFault(`${run.data} is no data folder: give it by --data`);
     try {
       const manifest = writeEvidence(source, folder, {

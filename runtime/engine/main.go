@@ -14,8 +14,6 @@ import (
 )
 
 func main() {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	worker.SetBinaryChecksum("countersign")
-	temporalcli.Execute(ctx, temporalcli.CommandOptions{})
+	temporalcli.Execute(context.Background(), temporalcli.CommandOptions{})
 }
