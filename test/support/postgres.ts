@@ -1,20 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { until } from '../e2e/support/until.ts';
 import { freePort } from './freePort.ts';
+import { binaries, copyCluster, otherUser, password } from './postgresCluster.ts';
 
 export type TestPostgres = {
   /** Of an empty database, with user and password. */
@@ -26,32 +18,6 @@ export type TestPostgres = {
   /** Files of the tables that others made, and of their indexes, with all on disk that was committed. */
   tables(): Promise<readonly string[]>;
   stop(): Promise<void>;
-};
-
-const password = 'a word for tests only';
-const folderOfDebian = '/usr/lib/postgresql';
-
-/** The newest installed version's programs; Debian keeps them off the PATH. */
-const binaries = (): string => {
-  const newest = readdirSync(folderOfDebian)
-    .map(Number)
-    .toSorted((a, b) => b - a)
-    .at(0);
-  if (newest === undefined) throw new Error('install what Debian calls postgresql');
-  return join(folderOfDebian, String(newest), 'bin');
-};
-
-/** PostgreSQL refuses to run as root. */
-const otherUser = (): { uid: number; gid: number } | undefined => {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const name of ['postgres', 'nobody']) {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((entry) => entry.startsWith(`${name}:`));
-    const [, , uid, gid] = line?.split(':') ?? [];
-    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
-  }
-  throw new Error('there is no user postgres or nobody to run PostgreSQL as');
 };
 
 /** Copies that are the server's own, as it demands of a key. */
@@ -73,22 +39,13 @@ export type PostgresOptions = {
   readonly tls?: { readonly cert: string; readonly key: string };
 };
 
-/** Runs as long as its test file. Its own order of texts is a language's, so that ours shows. */
+/** Runs as long as its test file. */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<TestPostgres> => {
   const user = otherUser();
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
-  const word = join(folder, 'password');
-  writeFileSync(word, password, { mode: 0o600 });
-  if (user) for (const path of [folder, word]) chownSync(path, user.uid, user.gid);
+  if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
-  const shape = ['-E', 'UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'];
-  const access = ['-U', 'countersign', '-A', 'scram-sha-256', `--pwfile=${word}`, '--no-sync'];
-  const made = spawnSync(join(binaries(), 'initdb'), ['-D', data, ...shape, ...access], {
-    encoding: 'utf8',
-    cwd: folder,
-    ...user,
-  });
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  await copyCluster(data);
   const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',

@@ -13,6 +13,17 @@ const cheapCalls = fileURLToPath(
 const limited = ['initialize', 'activate', 'tryUnblockConditions'];
 const unlimited = ['initRuntime', 'concludeActivation', 'dispose'];
 
+/** The first message of a thread that was started as the server's are. */
+const said = async (code: string): Promise<unknown> => {
+  const worker = new Worker(code, { eval: true, execArgv: ['--require', cheapCalls] });
+  const [message] = await once(worker, 'message');
+  await worker.terminate();
+  return message;
+};
+
+const sdk = join(dirname(require.resolve('@temporalio/worker/package.json')), 'lib/workflow');
+const sdkCode = (file: string): string => readFileSync(join(sdk, file), 'utf8');
+
 /** Names of the calls that a script under a time limit of 100 ms was cut off in, though each takes 300 ms. */
 const cutOff = async (calls: readonly string[]): Promise<readonly string[]> => {
   const code = `
@@ -31,10 +42,7 @@ const cutOff = async (calls: readonly string[]): Promise<readonly string[]> => {
     });
     parentPort.postMessage(cut);
   `;
-  const worker = new Worker(code, { eval: true, execArgv: ['--require', cheapCalls] });
-  const [cut] = await once(worker, 'message');
-  await worker.terminate();
-  return cut as readonly string[];
+  return (await said(code)) as readonly string[];
 };
 
 test('a workflow that never ends is cut off still, wherever its own code runs', async () => {
@@ -44,11 +52,19 @@ test('a workflow that never ends is cut off still, wherever its own code runs', 
   ]);
 });
 
+test('no thread watches promises, as the SDK would for each of a workflow', async () => {
+  const code = `
+    const { promiseHooks } = require('node:v8');
+    let seen = 0;
+    promiseHooks.createHook({ init: () => (seen += 1), settled: () => (seen += 1) });
+    Promise.resolve(1).then(() => require('node:worker_threads').parentPort.postMessage(seen));
+  `;
+  expect(await said(code)).toBe(0);
+  expect(sdkCode('vm-shared.js')).toMatch(/promiseHooks\.createHook\(/);
+});
+
 test('the SDK calls its sandbox by these names', () => {
-  const folder = join(dirname(require.resolve('@temporalio/worker/package.json')), 'lib/workflow');
-  const code = ['vm-shared.js', 'reusable-vm.js'].map((file) =>
-    readFileSync(join(folder, file), 'utf8'),
-  );
+  const code = ['vm-shared.js', 'reusable-vm.js'].map(sdkCode);
   const called = new Set(
     code.flatMap((text) =>
       Array.from(text.matchAll(/workflowModule\.(\w+)\(/g), (found) => found[1]),
