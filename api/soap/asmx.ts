@@ -37,7 +37,7 @@ export const asmx = <Caller>(options: AsmxOptions<Caller>): AsmxHandler => {
     switch (exchange.request.method) {
       case 'GET':
       case 'HEAD':
-        return finish(exchange, get(options, target, exchange.request));
+        return finish(exchange, await get(options, target, exchange.request));
       case 'POST':
         return call(exchange, identity.caller);
       default:
@@ -118,13 +118,14 @@ const methodReply = textReply(405, 'Method not allowed.', { Allow: 'GET, HEAD, P
 const busyReply = textReply(503, 'Too many open calls.', { 'Retry-After': '5' });
 const unavailableReply = textReply(503, 'Not available now.', { 'Retry-After': '5' });
 
-const get = <Caller>(
-  { wsdl, title, publicUrl }: AsmxOptions<Caller>,
+const get = async <Caller>(
+  { wsdl: read, title, publicUrl }: AsmxOptions<Caller>,
   { path, query, value }: Target,
   { headers }: IncomingMessage,
-): Reply => {
+): Promise<Reply> => {
   const address = addressOf(path, publicUrl, headers.host);
   if (address === undefined) return textReply(400, 'The Host header is missing or malformed.');
+  const wsdl = await read();
   switch (query) {
     case 'wsdl':
       return shown(descriptionPage(wsdlWithAddress(wsdl, address)));

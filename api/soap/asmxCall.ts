@@ -63,7 +63,8 @@ const answer = async <Caller>(
     { soapAction: String(soapAction ?? ''), contentType: headers['content-type'] },
     sent.name,
   );
-  const operation = options.wsdl.operations.get(sent.name);
+  const { operations } = await options.wsdl();
+  const operation = operations.get(sent.name);
   if (operation === undefined) throw new NotACall('unknownOperation');
   const outputs = await outputsOf(options, operation.name, () =>
     options.dispatch(operation.name, readArguments(operation.inputs, sent), {

@@ -20,7 +20,8 @@ export type Identity<Caller> =
 export type Call<Caller> = { readonly caller: Caller; readonly signal: AbortSignal };
 
 export type AsmxOptions<Caller> = {
-  readonly wsdl: Wsdl;
+  /** The published contract; asked for with each call. */
+  readonly wsdl: () => Promise<Wsdl>;
   /** Paths that lead here, matched without regard to case; each publishes itself. */
   readonly paths: readonly string[];
   /** Public base, `https://mfa.example.org:8443`; without it the Host header names us. */

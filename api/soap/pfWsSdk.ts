@@ -16,7 +16,7 @@ import { findUsers } from './pfWsSdkSearch.ts';
 import * as users from './pfWsSdkUsers.ts';
 import { pfAuthUser, validateOathCode, validateOtp } from './pfWsSdkVerify.ts';
 import type { Outputs } from './serialise.ts';
-import { readWsdl } from './wsdl.ts';
+import { readWsdl, readWsdlInTurns } from './wsdl.ts';
 import type { Wsdl } from './wsdl.ts';
 
 /** Where callers of the retired product look (contracts/sdk-soap.md section 1). */
@@ -43,7 +43,7 @@ export type PfWsSdkOptions = Pick<
 export const pfWsSdk = ({ facade, waitMs, paths, ...options }: PfWsSdkOptions): AsmxHandler =>
   asmx<SdkCaller>({
     ...options,
-    wsdl: readPfWsSdk(),
+    wsdl: publishedWsdl,
     title: 'Web Service SDK',
     openCallsOf: ({ caller, maxOpenCalls }) =>
       maxOpenCalls === undefined ? undefined : { key: caller.actor.id, max: maxOpenCalls },
@@ -53,9 +53,14 @@ export const pfWsSdk = ({ facade, waitMs, paths, ...options }: PfWsSdkOptions): 
       run(operation, args, { facade, waitMs: call.caller.waitMs ?? waitMs ?? defaultWaitMs }, call),
   });
 
+const contract = (): string => readFileSync(new URL('pfWsSdk.wsdl', import.meta.url), 'utf8');
+
 /** The published contract. */
-export const readPfWsSdk = (): Wsdl =>
-  readWsdl(readFileSync(new URL('pfWsSdk.wsdl', import.meta.url), 'utf8'));
+export const readPfWsSdk = (): Wsdl => readWsdl(contract());
+
+let published: Promise<Wsdl> | undefined;
+/** Read once, for the first caller: a start need not wait for it. */
+const publishedWsdl = async (): Promise<Wsdl> => (published ??= readWsdlInTurns(contract()));
 
 const testSecurity: SdkOperation = {
   scope: 'none',

@@ -1,5 +1,5 @@
 import { escapeAttribute } from '../xml/writer.ts';
-import { readXml } from '../xml/reader.ts';
+import { readXml, readXmlInTurns } from '../xml/reader.ts';
 import type { XmlElement, XmlLimits } from '../xml/reader.ts';
 
 /** A type of the schema; complex and simple types are resolved, so a table needs no further look-up. */
@@ -46,8 +46,13 @@ const contractLimits: XmlLimits = {
  * Reads a document/literal, wrapped WSDL with one schema, as ASMX publishes it.
  * @throws {TypeError} where the contract refers to something that it does not hold
  */
-export const readWsdl = (text: string): Wsdl => {
-  const definitions = readXml(text, contractLimits);
+export const readWsdl = (text: string): Wsdl => wsdlOf(text, readXml(text, contractLimits));
+
+/** Reads like `readWsdl`, and lets other work run meanwhile: a long contract takes some hundredths of a second. */
+export const readWsdlInTurns = async (text: string): Promise<Wsdl> =>
+  wsdlOf(text, await readXmlInTurns(text, contractLimits));
+
+const wsdlOf = (text: string, definitions: XmlElement): Wsdl => {
   const schema = only(only(definitions, 'types'), 'schema');
   const typeOf = typeReader(schema);
   const elements = byName(schema, 'element');

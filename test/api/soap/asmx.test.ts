@@ -25,7 +25,7 @@ const identities = new Map<string, Identity<string>>([
 
 beforeAll(async () => {
   const handler = asmx<string>({
-    wsdl: readPfWsSdk(),
+    wsdl: async () => readPfWsSdk(),
     paths: [sdkPath, '/MFASDK/PfWsSdk.asmx'],
     title: 'Title & more',
     authenticate: async (credentials) => {
