@@ -16,6 +16,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/test/support/bundle.ts',
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   reporters: ['default', '<rootDir>/test/support/countReporter.js'],
   testTimeout: 90_000,
   // One more than the least machine has cores: many tests wait for clocks, people and processes to die.
