@@ -25,6 +25,7 @@ const placed = (tests) => {
  */
 export default class MixedSequencer extends Sequencer {
   sort(tests) {
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's own method of this name
     const sorted = super.sort(tests);
     const kinds = [sorted.filter(waits), sorted.filter((test) => !waits(test))];
     return kinds
