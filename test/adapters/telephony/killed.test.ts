@@ -9,13 +9,16 @@ import { spawnNetwork, type NetworkProcess } from '../../phonenet/process.ts';
 import { phonesAt } from '../../phonenet/support.ts';
 import { freePort } from '../../support/freePort.ts';
 import { count } from '../../support/profile.ts';
-import { contactFor, newNumber, now, providerAt, telephonyOf } from './support.ts';
+import { contactFor, limits, newNumber, now, providerAt, telephonyOf } from './support.ts';
 
 /* The provider dies for real between taking a contact and saying so, and comes back with what it knew. */
 
 const rounds = count(200);
 /** Whatever a busy machine takes to start a program: no promise is measured by it. */
 const withinMs = 60_000 + rounds * 15_000;
+
+/** It is the kill that ends the waiting: a busy machine may take its time over that. */
+const patient = { ...limits, sendTimeoutMs: 10_000 };
 
 describe.each(['twilio', 'http'] as const)('a provider of type %s', (type) => {
   let folder: string;
@@ -40,7 +43,7 @@ describe.each(['twilio', 'http'] as const)('a provider of type %s', (type) => {
         const to = newNumber();
         const contact = contactFor(to, round % 4 < 2 ? 'call' : 'text');
         const startedAt = now();
-        const telephony = telephonyOf([providerAt(network, type)]);
+        const telephony = telephonyOf([providerAt(network, type)], {}, patient);
         const byChance = round % 2 === 0;
         await phonesAt(network.url).set(to, byChance ? {} : { fault: 'silentAfterAccepting' });
         const trying = telephony

@@ -1,5 +1,5 @@
 import type { OpenProvider } from '../../../domain/items/telephony.ts';
-import { telephonyLimits } from '../../../adapters/telephony/limits.ts';
+import { telephonyLimits, type TelephonyLimits } from '../../../adapters/telephony/limits.ts';
 import type { Contact } from '../../../adapters/telephony/port.ts';
 import { createTelephony, type TelephonyOptions } from '../../../adapters/telephony/telephony.ts';
 
@@ -57,6 +57,7 @@ export const hostOf = ({ baseUrl }: Pick<OpenProvider, 'baseUrl'>): string => ne
 export const telephonyOf = (
   providers: readonly OpenProvider[],
   options: Partial<TelephonyOptions> = {},
+  within: TelephonyLimits = limits,
 ) =>
   createTelephony(
     {
@@ -67,7 +68,7 @@ export const telephonyOf = (
       allow: () => providers.map(hostOf),
       ...options,
     },
-    limits,
+    within,
   );
 
 export const now = (): string => new Date().toISOString();
