@@ -16,7 +16,7 @@ const needNoLimit = new Set(['initRuntime', 'concludeActivation', 'dispose']);
 promiseHooks.createHook = () => () => {};
 
 if (!isMainThread) {
-  const { runInContext } = Script.prototype;
+  const runInContext = Reflect.get(Script.prototype, 'runInContext');
   Script.prototype.runInContext = function (context, options) {
     // oxlint-disable-next-line eslint/no-underscore-dangle -- the SDK's own name
     const [, called] = context.__temporal_args ?? [];

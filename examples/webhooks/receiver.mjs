@@ -74,7 +74,8 @@ const take = async (request) => {
   return 204;
 };
 
-createServer(async (request, response) => {
-  const status = await take(request).catch(() => 400);
-  response.writeHead(status).end();
+createServer((request, response) => {
+  void take(request)
+    .catch(() => 400)
+    .then((status) => response.writeHead(status).end());
 }).listen(Number(values.port), '127.0.0.1', () => say(`listening on ${values.port}`));
