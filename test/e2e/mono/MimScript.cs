@@ -10,7 +10,15 @@ static class MimScript
         return text == null ? "null" : "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
     }
 
-    static int Main(string[] args)
+    /// Mono's own end waits, now and then, until an idle thread of its pool gives up after 5 to 60 s. We don't.
+    static void Main(string[] args)
+    {
+        Run(args);
+        Console.Out.Flush();
+        Environment.Exit(0);
+    }
+
+    static void Run(string[] args)
     {
         ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;
         var sdk = new PfWsSdk();
@@ -37,14 +45,12 @@ static class MimScript
                 + ",\"requestId\":" + Quote(requestId)
                 + ",\"errorCode\":" + error.Code
                 + ",\"errorDescription\":" + Quote(error.Description) + "}");
-            return 0;
         }
         catch (WebException failure)
         {
             var response = failure.Response as HttpWebResponse;
             if (response == null) throw;
             Console.WriteLine("{\"http\":" + (int)response.StatusCode + "}");
-            return 0;
         }
     }
 }
