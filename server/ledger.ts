@@ -59,6 +59,7 @@ export const startLedger = (options: LedgerOptions): LedgerRole => {
   const hash = treeHash();
   const stopping = new AbortController();
   let keeper: Keeper | undefined;
+  let becoming: Promise<void> | undefined;
   let held: { readonly lock: FileLock; readonly store: LedgerStore } | undefined;
 
   const keep = async (lock: FileLock): Promise<void> => {
@@ -88,7 +89,7 @@ export const startLedger = (options: LedgerOptions): LedgerRole => {
     while (!signal.aborted) {
       try {
         const lock = tryLock(options.lock);
-        if (lock) return await keep(lock);
+        if (lock) return await (becoming = keep(lock));
       } catch (error) {
         letGo();
         log.error('the ledger cannot be kept', { error });
@@ -99,6 +100,8 @@ export const startLedger = (options: LedgerOptions): LedgerRole => {
   const running = run();
 
   const mine = async (): Promise<Keeper> => {
+    // An order that comes while this process takes the role over is for it already.
+    await becoming?.catch(() => undefined);
     if (!keeper) throw new Rejected('conflict', 'another process keeps the ledger: ask that one');
     return keeper;
   };

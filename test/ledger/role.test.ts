@@ -65,6 +65,12 @@ test('SEC-79 a checkpoint after 10 minutes, after 10,000 events, after a privile
   expect(Number(result['events']) - Number(result['signedSize'])).toBe(1);
 });
 
+test('an order that comes while the role is being taken is carried out', async () => {
+  const rig = await start();
+  const { size } = await rig.role.signCheckpoint(administrator);
+  expect(sizesOf(rig.folder)).toEqual([size]);
+});
+
 test('an ordered checkpoint, its proof, a new key and the loss of one are facts with their actor, and all verify', async () => {
   const rig = await start();
   await keeping(rig);
